@@ -1,1 +1,23 @@
-//! The typed model of Privileged Identity Management.
+#![doc = include_str!("../README.md")]
+
+mod open_enum;
+
+pub mod alert;
+pub mod approval;
+pub mod audit;
+pub mod backend;
+pub mod clock;
+pub mod conditional_access;
+pub mod directory;
+pub mod error;
+pub mod id;
+pub mod package;
+pub mod page;
+pub mod policy;
+pub mod principal;
+pub mod privilege;
+pub mod request;
+pub mod review;
+pub mod schedule;
+pub mod sensitive;
+pub mod time;
