@@ -3,10 +3,20 @@
 //! A [`Policy`] is its rules, kept as they were read, unknown ones included. Typed views tell what they
 //! mean ([`Policy::activation`], [`Policy::grants`]) and write it back.
 
+mod defaults;
+mod diff;
+mod evaluate;
+mod fault;
+mod order;
 mod rule;
+mod view;
 
 use serde::{Deserialize, Serialize};
 
+pub use diff::RuleChange;
+pub use evaluate::{Evaluation, MissingInput, Session, SessionKind, evaluate};
+pub use fault::PolicyFault;
+pub use order::safe_order;
 pub use rule::{
     ApprovalMode, ApprovalSetting, ApprovalStageSetting, Approver, ApproverKind, NotificationLevel,
     NotificationSetting, Requirement, Rule, RuleCaller, RuleKind, RuleTarget, Setting,
@@ -97,5 +107,22 @@ impl Policy {
     /// The setting of a rule, if the policy has it.
     pub fn setting(&self, kind: &RuleKind) -> Option<&Setting> {
         self.rules.iter().find(|rule| rule.kind == *kind).map(|rule| &rule.setting)
+    }
+
+    /// This policy with these rules in place of its own of the same kind; rules of kinds it has not are
+    /// added. Where `rules` names a kind twice the first counts.
+    #[must_use]
+    pub fn apply(&self, rules: &[Rule]) -> Self {
+        let mut policy = self.clone();
+        for (at, new) in rules.iter().enumerate() {
+            if rules[..at].iter().any(|earlier| earlier.kind == new.kind) {
+                continue;
+            }
+            match policy.rules.iter_mut().find(|rule| rule.kind == new.kind) {
+                Some(rule) => rule.setting = new.setting.clone(),
+                None => policy.rules.push(new.clone()),
+            }
+        }
+        policy
     }
 }
