@@ -21,3 +21,4 @@ pub mod review;
 pub mod schedule;
 pub mod sensitive;
 pub mod time;
+pub mod transition;
