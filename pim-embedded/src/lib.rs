@@ -1,1 +1,5 @@
 #![doc = include_str!("../README.md")]
+
+pub mod clock;
+pub mod seed;
+pub mod switches;
