@@ -3,6 +3,11 @@
 //! A review is a definition; each recurrence is a round with a population fixed at its start, one item per
 //! holder. Source: [accessReviewScheduleDefinition](https://learn.microsoft.com/graph/api/resources/accessreviewscheduledefinition).
 
+mod recurrence;
+mod round;
+mod summary;
+mod verdict;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -12,6 +17,12 @@ use crate::{
     schedule::Level,
     sensitive::Sensitive,
     time::{Period, Timestamp, Window},
+};
+
+pub use self::{
+    round::{RoundMove, RoundTrigger, open_stage, reminder_at, stage_window},
+    summary::ReviewSummary,
+    verdict::{Outcome, StageAnswer, may_review, recommend},
 };
 
 open_enum! {
@@ -261,11 +272,15 @@ impl Default for ReviewSettings {
 #[serde(deny_unknown_fields)]
 #[allow(clippy::exhaustive_structs)] // an option struct: written as a literal
 pub struct ReviewStage {
-    /// Who reviews in this stage.
+    /// Who reviews in this stage; empty means every holder for themselves.
     pub reviewers: Vec<Reviewer>,
+    /// Who reviews in this stage where there is no manager; counts instead of the review's own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fallback_reviewers: Vec<Reviewer>,
     /// How many days it lasts; counts instead of the settings' duration.
     pub duration_days: u32,
-    /// The verdicts with which an item goes on to the next stage.
+    /// The verdicts with which an item goes on to the next stage; empty means all.
+    #[serde(default)]
     pub goes_on_with: Vec<Verdict>,
 }
 
@@ -388,6 +403,10 @@ pub struct ReviewItem {
     /// Who carried it out, where not the service by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub applied_by: Option<PrincipalId>,
+    /// How earlier stages ended, one entry for each; the fields above belong to the stage that the item has
+    /// reached.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier: Vec<StageAnswer>,
 }
 
 impl ReviewItem {
@@ -413,6 +432,7 @@ impl ReviewItem {
             last_activated: None,
             applied: ApplyResult::New,
             applied_by: None,
+            earlier: Vec::new(),
         }
     }
 }
