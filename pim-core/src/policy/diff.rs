@@ -88,3 +88,116 @@ fn same_notification(a: &NotificationSetting, b: &NotificationSetting) -> bool {
 fn addresses(setting: &NotificationSetting) -> BTreeSet<String> {
     setting.recipients.iter().map(|address| address.expose().trim().to_lowercase()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::{Approver, NotificationLevel, Requirement},
+        *,
+    };
+    use crate::{
+        id::{PrincipalId, RoleId},
+        privilege::{Privilege, Surface},
+    };
+
+    fn policy() -> Policy {
+        let rules = Policy::default_rules(&Surface::DirectoryRoles);
+        Policy::new("p".parse().unwrap(), Privilege::role(RoleId::GLOBAL_ADMINISTRATOR), rules)
+    }
+
+    /// Whether a policy that says the first needs a change to say the second.
+    fn differ(kind: RuleKind, now: Setting, wanted: Setting) -> bool {
+        let policy = policy().apply(&[Rule { kind: kind.clone(), setting: now }]);
+        !policy.diff(&[Rule { kind, setting: wanted }]).is_empty()
+    }
+
+    fn approver(n: u8) -> Approver {
+        Approver::user(PrincipalId::from_guid([n; 16]))
+    }
+
+    #[test]
+    fn a_change_in_each_of_the_17_rules_is_seen() {
+        for kind in RuleKind::KNOWN {
+            let wanted = match policy().setting(kind).unwrap() {
+                Setting::Expiration { required, max } => {
+                    Setting::Expiration { required: !required, max: *max }
+                }
+                Setting::Enablement { .. } => Setting::Enablement { required: [Requirement::Mfa].into() },
+                Setting::Approval(_) => Setting::Approval(ApprovalSetting::by([])),
+                Setting::AuthenticationContext { .. } => {
+                    Setting::AuthenticationContext { enabled: true, context: "c1".parse().ok() }
+                }
+                Setting::Notification(mail) => {
+                    Setting::Notification(NotificationSetting { default_recipients: false, ..mail.clone() })
+                }
+                Setting::Unknown { .. } => panic!("defaults are known"),
+            };
+            let rule = Rule { kind: kind.clone(), setting: wanted.clone() };
+            let changes = policy().diff(std::slice::from_ref(&rule));
+            assert_eq!(changes.len(), 1, "{kind}");
+            assert_eq!(changes[0].from.as_ref(), policy().setting(kind));
+            assert_eq!(changes[0].rule(), rule);
+            assert!(policy().apply(&[rule.clone()]).diff(&[rule]).is_empty());
+        }
+    }
+
+    #[test]
+    fn approvers_are_who_they_are_in_whatever_order() {
+        let kind = || RuleKind::ApprovalEndUserAssignment;
+        let by = |ids: &[u8]| ApprovalSetting::by(ids.iter().map(|id| approver(*id)));
+        let setting = Setting::Approval;
+        assert!(!differ(kind(), setting(by(&[1, 2])), setting(by(&[2, 1, 2]))));
+        assert!(differ(kind(), setting(by(&[1, 2])), setting(by(&[1, 3]))));
+        let group = ApprovalSetting::by([Approver::group(PrincipalId::from_guid([1; 16]))]);
+        assert!(differ(kind(), setting(by(&[1])), setting(group)));
+        let mut later = by(&[1]);
+        later.stages[0].escalation_approvers.push(approver(4));
+        assert!(!differ(kind(), setting(by(&[1])), setting(later)));
+    }
+
+    #[test]
+    fn what_is_off_is_not_compared() {
+        let approval = |required, id| {
+            Setting::Approval(ApprovalSetting { required, ..ApprovalSetting::by([approver(id)]) })
+        };
+        let kind = || RuleKind::ApprovalEndUserAssignment;
+        assert!(!differ(kind(), approval(false, 1), approval(false, 2)));
+        assert!(differ(kind(), approval(false, 1), approval(true, 1)));
+        let extension =
+            Setting::Approval(ApprovalSetting { required_for_extension: true, ..ApprovalSetting::none() });
+        assert!(differ(kind(), Setting::Approval(ApprovalSetting::none()), extension));
+
+        let context =
+            |enabled, text: &str| Setting::AuthenticationContext { enabled, context: text.parse().ok() };
+        let kind = || RuleKind::AuthenticationContextEndUserAssignment;
+        assert!(!differ(kind(), context(false, "c1"), context(false, "")));
+        assert!(differ(kind(), context(true, "c1"), context(true, "c2")));
+        assert!(differ(kind(), context(true, "c1"), context(false, "c1")));
+    }
+
+    #[test]
+    fn addresses_are_a_set_without_case() {
+        let mail = |level, addresses: &[&str]| {
+            Setting::Notification(NotificationSetting {
+                level,
+                default_recipients: true,
+                recipients: addresses.iter().map(|address| (*address).into()).collect(),
+            })
+        };
+        let kind = || RuleKind::NotificationAdminEndUserAssignment;
+        let all = |addresses| mail(NotificationLevel::All, addresses);
+        assert!(!differ(kind(), all(&["A@x.example", "b@x.example"]), all(&["b@x.example", "a@X.example"])));
+        assert!(differ(kind(), all(&["a@x.example"]), all(&[])));
+        assert!(differ(kind(), all(&[]), mail(NotificationLevel::Critical, &[])));
+    }
+
+    #[test]
+    fn rules_of_unknown_type_are_compared_as_they_came() {
+        let raw = |n: u8| Setting::Unknown { type_name: "new".into(), raw: n.into() };
+        let kind = || RuleKind::from("CustomExtension_PreApproval_EndUser_Assignment");
+        assert!(!differ(kind(), raw(1), raw(1)));
+        assert!(differ(kind(), raw(1), raw(2)));
+        let added = policy().diff(&[Rule { kind: kind(), setting: raw(1) }]);
+        assert_eq!((added.len(), &added[0].from), (1, &None));
+    }
+}

@@ -49,7 +49,7 @@ impl Default for Session {
 
 impl Session {
     /// True where a stronger sign-in is possible at all.
-    const fn can_step_up(&self) -> bool {
+    pub(super) const fn can_step_up(&self) -> bool {
         self.delegated && matches!(self.kind, SessionKind::Person)
     }
 }
@@ -333,3 +333,7 @@ fn why_not_eligible(eligibility: Option<&Window>, start: Timestamp) -> String {
         },
     }
 }
+
+#[cfg(test)]
+#[path = "evaluate_tests.rs"]
+mod tests;

@@ -157,3 +157,110 @@ impl Policy {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::{ActivationPolicy, ApprovalSetting, Approver, GrantPolicy, NotificationSetting, Rule},
+        *,
+    };
+    use crate::{
+        id::{GroupId, PrincipalId, RoleId},
+        privilege::Privilege,
+        schedule::Level,
+        time::Period,
+    };
+
+    fn of(subject: Privilege) -> Policy {
+        let rules = Policy::default_rules(&subject.surface());
+        Policy::new("p".parse().unwrap(), subject, rules)
+    }
+
+    fn role() -> Policy {
+        of(Privilege::role(RoleId::GLOBAL_ADMINISTRATOR))
+    }
+
+    fn group() -> Policy {
+        of(Privilege::owner(GroupId::from_guid([2; 16])))
+    }
+
+    fn with(policy: &Policy, kind: RuleKind, setting: Setting) -> Vec<PolicyFault> {
+        policy.apply(&[Rule { kind, setting }]).faults()
+    }
+
+    fn approval(by: &[Approver]) -> Setting {
+        Setting::Approval(ApprovalSetting::by(by.iter().cloned()))
+    }
+
+    #[test]
+    fn no_policy_is_at_fault_as_it_starts() {
+        assert_eq!((role().faults(), group().faults()), (vec![], vec![]));
+    }
+
+    #[test]
+    fn a_context_needs_a_name_and_to_be_alone() {
+        let kind = RuleKind::AuthenticationContextEndUserAssignment;
+        let context = |enabled, text: Option<&str>| Setting::AuthenticationContext {
+            enabled,
+            context: text.map(|text| text.parse().unwrap()),
+        };
+        assert_eq!(with(&group(), kind.clone(), context(true, Some("c1"))), []);
+        assert_eq!(with(&group(), kind.clone(), context(true, None)), [PolicyFault::ContextWithoutId]);
+        assert_eq!(with(&role(), kind.clone(), context(true, Some("c1"))), [PolicyFault::MfaAndContext]);
+        assert_eq!(with(&role(), kind, context(false, Some("c1"))), []);
+    }
+
+    #[test]
+    fn approval_needs_an_approver_where_there_is_none_by_default() {
+        let kind = RuleKind::ApprovalEndUserAssignment;
+        let someone = Approver::user(PrincipalId::from_guid([9; 16]));
+        assert_eq!(with(&role(), kind.clone(), approval(&[])), []);
+        assert_eq!(with(&group(), kind.clone(), approval(&[])), [PolicyFault::NoApprover]);
+        assert_eq!(with(&group(), kind.clone(), approval(std::slice::from_ref(&someone))), []);
+        let mut stages = ApprovalSetting::by([someone]);
+        stages.stages.push(ApprovalSetting::by([]).stages.remove(0));
+        assert_eq!(with(&group(), kind.clone(), Setting::Approval(stages)), [PolicyFault::NoApprover]);
+        let none = ApprovalSetting { stages: Vec::new(), ..ApprovalSetting::by([]) };
+        assert_eq!(with(&group(), kind, Setting::Approval(none)), [PolicyFault::NoApprover]);
+    }
+
+    #[test]
+    fn named_approvers_and_named_addresses_block_each_other() {
+        let kind = RuleKind::NotificationApproverEndUserAssignment;
+        let mail = Setting::Notification(NotificationSetting {
+            recipients: vec!["desk@x.example".into()],
+            ..NotificationSetting::default()
+        });
+        assert_eq!(with(&role(), kind.clone(), mail.clone()), []);
+        let someone = Approver::group(PrincipalId::from_guid([9; 16]));
+        let rule = Rule { kind: RuleKind::ApprovalEndUserAssignment, setting: approval(&[someone]) };
+        let approved = role().apply(&[rule]);
+        assert_eq!(with(&approved, kind, mail.clone()), [PolicyFault::ApproverMail]);
+        assert_eq!(with(&approved, RuleKind::NotificationApproverAdminAssignment, mail), []);
+    }
+
+    #[test]
+    fn mfa_for_administrators_is_a_warning() {
+        let granting = GrantPolicy { mfa: true, ..role().grants(&Level::Eligibility) };
+        let faults = role().apply(&granting.rules(&Level::Eligibility)).faults();
+        assert_eq!(faults, [PolicyFault::MfaToMakeEligible]);
+        let faults = role().apply(&granting.rules(&Level::Assignment)).faults();
+        assert_eq!(faults, [PolicyFault::MfaToAssign]);
+        assert!(faults[0].is_warning() && !PolicyFault::NoApprover.is_warning());
+    }
+
+    #[test]
+    fn an_activation_that_nobody_can_make_is_a_fault() {
+        let short = |max| role().apply(&ActivationPolicy { max, ..role().activation() }.rules()).faults();
+        assert_eq!(short(Period::minutes(4)), [PolicyFault::ActivationTooShort]);
+        assert_eq!(short(Period::minutes(5)), []);
+    }
+
+    #[test]
+    fn codes_are_stable_names() {
+        for fault in PolicyFault::ALL {
+            assert_eq!(serde_json::to_string(fault).unwrap(), format!("\"{}\"", fault.code()));
+            assert!(RuleKind::KNOWN.contains(&fault.rule()));
+        }
+    }
+}

@@ -11,6 +11,11 @@ mod order;
 mod rule;
 mod view;
 
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod strategies;
+
 use serde::{Deserialize, Serialize};
 
 pub use diff::RuleChange;

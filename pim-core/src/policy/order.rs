@@ -49,3 +49,7 @@ fn put_before(rules: &mut Vec<Rule>, first: &RuleKind, second: &RuleKind) {
         rules.insert(to, rule);
     }
 }
+
+#[cfg(test)]
+#[path = "order_tests.rs"]
+mod tests;
