@@ -137,7 +137,8 @@ mod tests {
             assert_eq!(changes.len(), 1, "{kind}");
             assert_eq!(changes[0].from.as_ref(), policy().setting(kind));
             assert_eq!(changes[0].rule(), rule);
-            assert!(policy().apply(&[rule.clone()]).diff(&[rule]).is_empty());
+            let rules = [rule];
+            assert!(policy().apply(&rules).diff(&rules).is_empty());
         }
     }
 
