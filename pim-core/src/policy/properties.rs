@@ -233,6 +233,15 @@ proptest! {
     }
 
     #[test]
+    fn of_a_kind_named_twice_the_first_counts(policy in policy(), wanted in rules(), again in rules()) {
+        let twice = [&*wanted, &*again].concat();
+        let applied = policy.apply(&twice);
+        prop_assert!(applied.diff(&twice).is_empty());
+        prop_assert!(applied.diff(&wanted).is_empty());
+        prop_assert!(policy.apply(&super::safe_order(&twice)).diff(&twice).is_empty());
+    }
+
+    #[test]
     fn the_order_of_approvers_and_stages_that_are_off_make_no_difference(
         policy in policy(), setting in approval(),
     ) {
