@@ -8,6 +8,9 @@ mod round;
 mod summary;
 mod verdict;
 
+#[cfg(test)]
+mod samples;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
