@@ -5,6 +5,7 @@
 
 mod recurrence;
 mod round;
+mod scope;
 mod summary;
 mod verdict;
 
