@@ -5,8 +5,12 @@
 
 mod recurrence;
 mod round;
+mod scope;
 mod summary;
 mod verdict;
+
+#[cfg(test)]
+mod samples;
 
 use serde::{Deserialize, Serialize};
 

@@ -152,7 +152,7 @@ impl Recurrence {
         if self.interval == 0 {
             return None;
         }
-        let steps = i64::from(n) * i64::from(self.interval);
+        let steps = i64::from(n).checked_mul(self.interval.into())?;
         let (day, time) = (first.ticks().div_euclid(TICKS_PER_DAY), first.ticks().rem_euclid(TICKS_PER_DAY));
         let day = match self.every {
             Frequency::Weekly => day.checked_add(steps.checked_mul(7)?)?,
@@ -189,3 +189,7 @@ fn shortest_months(n: u32) -> u32 {
     let run = |first: usize| (first..first + rest).map(|month| LENGTHS[month % 12]).sum::<u32>();
     (n / 12).saturating_mul(365).saturating_add((0..12).map(run).min().unwrap_or_default())
 }
+
+#[cfg(test)]
+#[path = "recurrence_tests.rs"]
+mod tests;

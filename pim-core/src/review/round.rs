@@ -202,3 +202,7 @@ pub fn reminder_at(round: &Window) -> Option<Timestamp> {
 fn last_stage(stages: &[ReviewStage]) -> u32 {
     u32::try_from(stages.len().saturating_sub(1)).unwrap_or(u32::MAX)
 }
+
+#[cfg(test)]
+#[path = "round_tests.rs"]
+mod tests;

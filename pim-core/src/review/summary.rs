@@ -81,3 +81,7 @@ impl ReviewSummary {
         self.reviewers.extend(earlier.chain(&item.decided_by).cloned());
     }
 }
+
+#[cfg(test)]
+#[path = "summary_tests.rs"]
+mod tests;

@@ -96,7 +96,7 @@ impl ReviewItem {
 
     /// Fills in the default decision if nobody answered in any stage.
     ///
-    /// A default of `recommendation` decides nothing where there is none: access stays (open question 30).
+    /// A default of `recommendation` decides nothing where there is none, and access stays: an open question.
     pub fn fill_default(&mut self, default: &DefaultDecision, now: Timestamp) {
         let verdict = match (default, &self.recommendation) {
             (DefaultDecision::Approve, _) | (DefaultDecision::Recommendation, Recommendation::Approve) => {
@@ -242,3 +242,7 @@ pub fn may_review(
         other => named(other),
     })
 }
+
+#[cfg(test)]
+#[path = "verdict_tests.rs"]
+mod tests;
