@@ -83,7 +83,7 @@ impl Timestamp {
     /// The length from `earlier` to this instant, zero if it lies later.
     pub const fn since(self, earlier: Self) -> Period {
         let ticks = self.0.saturating_sub(earlier.0);
-        Period(if ticks < 0 { 0 } else { ticks })
+        Period::held(if ticks < 0 { 0 } else { ticks })
     }
 
     fn to_jiff(self) -> jiff::Timestamp {
@@ -145,8 +145,8 @@ pub struct Period(i64);
 impl Period {
     /// No time at all.
     pub const ZERO: Self = Self(0);
-    /// The longest length, some 29,000 years.
-    pub const MAX: Self = Self(i64::MAX);
+    /// The longest length, some 20,000 years: what can be printed and read again.
+    pub const MAX: Self = Self(7_304_484 * 86_400 * TICKS_PER_SECOND);
 
     /// So many seconds.
     pub const fn seconds(n: u32) -> Self {
@@ -165,12 +165,12 @@ impl Period {
 
     /// So many days of 24 hours.
     pub const fn days(n: u32) -> Self {
-        Self((n as i64).saturating_mul(86_400 * TICKS_PER_SECOND))
+        Self::held((n as i64).saturating_mul(86_400 * TICKS_PER_SECOND))
     }
 
     /// So many 100-nanosecond ticks.
     pub const fn from_ticks(ticks: u64) -> Self {
-        Self(if ticks > i64::MAX as u64 { i64::MAX } else { ticks as i64 })
+        Self::held(if ticks > i64::MAX as u64 { i64::MAX } else { ticks as i64 })
     }
 
     /// The length in 100-nanosecond ticks.
@@ -196,7 +196,7 @@ impl Period {
     /// This length so many times, held to the longest.
     #[must_use]
     pub const fn times(self, n: u32) -> Self {
-        Self(self.0.saturating_mul(n as i64))
+        Self::held(self.0.saturating_mul(n as i64))
     }
 
     /// The length as the standard library's type, for a runtime's timer.
@@ -209,13 +209,17 @@ impl Period {
     pub fn from_std(length: std::time::Duration) -> Self {
         Self::from_ticks(u64::try_from(length.as_nanos() / 100).unwrap_or(u64::MAX))
     }
+
+    const fn held(ticks: i64) -> Self {
+        Self(if ticks > Self::MAX.0 { Self::MAX.0 } else { ticks })
+    }
 }
 
 impl Add for Period {
     type Output = Self;
 
     fn add(self, other: Self) -> Self {
-        Self(self.0.saturating_add(other.0))
+        Self::held(self.0.saturating_add(other.0))
     }
 }
 
@@ -247,7 +251,7 @@ impl FromStr for Period {
             return Err(wrong());
         }
         let length = span.to_duration(jiff::SpanRelativeTo::days_are_24_hours()).map_err(|_| wrong())?;
-        i64::try_from(length.as_nanos() / 100).map(Self).map_err(|_| wrong())
+        i64::try_from(length.as_nanos() / 100).map(Self::held).map_err(|_| wrong())
     }
 }
 

@@ -34,6 +34,12 @@ fn lengths_print_as_the_service_writes_them() {
     }
     assert_eq!("PT24H".parse::<Period>().unwrap(), Period::days(1));
     assert_eq!("PT90M".parse::<Period>().unwrap().to_string(), "PT1H30M");
+    // Whatever arithmetic yields can be written down and read again.
+    let longest = Timestamp::MAX.since(Timestamp::MIN);
+    for length in [Period::MAX, longest, Period::MAX + longest, Period::days(u32::MAX), Period::MAX.times(9)]
+    {
+        assert_eq!(length.to_string().parse::<Period>(), Ok(length));
+    }
 }
 
 #[test]
