@@ -1,7 +1,10 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(test)]
+mod arbitrary;
 mod open_enum;
 
+pub mod activation;
 pub mod alert;
 pub mod approval;
 pub mod audit;
