@@ -4,13 +4,13 @@ use super::{Activation, Header};
 use crate::{
     backend::MINIMUM_ACTIVE,
     error::{Error, ViolatedRule, Violation},
-    id::{PrincipalId, ScheduleId},
-    policy::{ActivationPolicy, StrongAuthentication},
+    id::{PolicyId, PrincipalId, ScheduleId},
+    policy::{ActivationPolicy, Policy, Session, StrongAuthentication, evaluate},
     privilege::Privilege,
-    request::{Action, NewRequest, RequestStatus, Ticket},
+    request::{Action, NewRequest, Phase, RequestStatus, Ticket},
     schedule::{Condition, Level},
     sensitive::Sensitive,
-    time::{Expiry, Timestamp, Window},
+    time::{Expiry, Period, Timestamp, Window},
     transition::{self, NeedsApproval, Start},
 };
 
@@ -36,7 +36,7 @@ impl Activation<Draft> {
 
     /// For how long, counted from when it begins: with approval, that is when it is approved.
     #[must_use]
-    pub const fn lasting(mut self, length: crate::time::Period) -> Self {
+    pub const fn lasting(mut self, length: Period) -> Self {
         self.header.asked.expiry = Some(Expiry::After(length));
         self
     }
@@ -101,9 +101,16 @@ impl Activation<Draft> {
         now: Timestamp,
     ) -> Result<Activation<Checked>, Rejected<Draft>> {
         let asked = &self.header.asked;
-        let violations = violations(asked, policy, now);
+        let (mut violations, proposal) = evaluated(asked, policy, now);
         let start = asked.starts(now);
-        match asked.expiry.and_then(|expiry| Window::starting(start, expiry)) {
+        let window = asked.expiry.and_then(|expiry| Window::starting(start, expiry));
+        let window = window.filter(|window| window.length() >= Some(MINIMUM_ACTIVE));
+        if window.is_none() && violations.is_empty() {
+            // The length is right, but time ends before it does.
+            violations
+                .push(Violation::new(ViolatedRule::Expiration, "it starts too late: give an earlier start"));
+        }
+        match window {
             Some(window) if violations.is_empty() => {
                 let state = Checked {
                     window,
@@ -112,7 +119,7 @@ impl Activation<Draft> {
                 };
                 Ok(Activation { header: self.header, state })
             }
-            _ => Err(Rejected(Box::new(Inner { activation: self, violations }))),
+            _ => Err(Rejected(Box::new(Inner { activation: self, violations, proposal }))),
         }
     }
 }
@@ -130,7 +137,7 @@ impl Activation<Checked> {
 
     /// True when an approver will have to decide.
     pub fn needs_approval(&self) -> bool {
-        matches!(self.state.expected.phase(), crate::request::Phase::Pending)
+        matches!(self.state.expected.phase(), Phase::Pending)
     }
 
     /// What the service is to answer, by [`transition::REPLIES`].
@@ -157,12 +164,19 @@ pub struct Rejected<S>(Box<Inner<S>>);
 struct Inner<S> {
     activation: Activation<S>,
     violations: Vec<Violation>,
+    proposal: Option<Expiry>,
 }
 
 impl<S> Rejected<S> {
     /// Every demand that is not met; never empty.
     pub fn violations(&self) -> &[Violation] {
         &self.0.violations
+    }
+
+    /// The nearest end that the policy allows, where the one asked for is what it does not: the longest time
+    /// for one that is too long or missing, the shortest for one that is too short.
+    pub fn proposal(&self) -> Option<Expiry> {
+        self.0.proposal
     }
 
     /// The activation as it was.
@@ -189,28 +203,25 @@ impl<S> From<Rejected<S>> for Error {
     }
 }
 
-fn violations(asked: &NewRequest, policy: &ActivationPolicy, now: Timestamp) -> Vec<Violation> {
-    let mut found = Vec::new();
-    let max = policy.max;
-    let length = asked.expiry.and_then(|expiry| expiry.length(asked.starts(now)));
-    let wrong = match length {
-        None => Some(format!("it must have an end: ask for {max} or less")),
-        Some(length) if length < MINIMUM_ACTIVE => {
-            Some(format!("{length} is too short: ask for {MINIMUM_ACTIVE} or more"))
-        }
-        Some(length) if length > max => Some(format!("{length} is too long: ask for {max} or less")),
-        Some(_) => None,
+/// Holds the draft against a policy that says just this, for a session and an eligibility that lack nothing:
+/// those are the service's to judge, and the rules are written once.
+fn evaluated(
+    asked: &NewRequest,
+    demands: &ActivationPolicy,
+    now: Timestamp,
+) -> (Vec<Violation>, Option<Expiry>) {
+    let session = Session {
+        mfa: true,
+        contexts: match &demands.strong_authentication {
+            StrongAuthentication::Context(context) => [context.clone()].into(),
+            _ => Default::default(),
+        },
+        ..Session::default()
     };
-    if let Some(message) = wrong {
-        found.push(Violation { limit: Some(max), ..Violation::new(ViolatedRule::Expiration, message) });
-    }
-    if policy.justification && !asked.is_justified() {
-        found.push(Violation::new(ViolatedRule::Justification, "no justification: say why"));
-    }
-    if policy.ticket && !asked.has_ticket() {
-        found.push(Violation::new(ViolatedRule::Ticketing, "no ticket: give its number or its system"));
-    }
-    found
+    let policy = Policy::new(PolicyId::from_guid([0; 16]), asked.privilege.clone(), demands.rules());
+    let evaluation = evaluate(&policy, asked, &session, Some(&Window::ALWAYS), now);
+    let proposal = evaluation.proposal(asked).and_then(|ask| ask.expiry);
+    (evaluation.violations, proposal)
 }
 
 fn expected(policy: &ActivationPolicy, start: Start) -> &'static RequestStatus {

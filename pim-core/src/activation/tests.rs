@@ -64,6 +64,7 @@ fn a_refusal_tells_every_reason_and_gives_the_draft_back() {
     let rules: Vec<_> = refused.violations().iter().map(|v| v.rule.clone()).collect();
     assert_eq!(rules, [ViolatedRule::Expiration, ViolatedRule::Justification, ViolatedRule::Ticketing]);
     assert_eq!(refused.violations()[0].limit, Some(Period::hours(8)));
+    assert_eq!(refused.proposal(), Some(Expiry::After(Period::hours(8))));
     assert!(refused.to_string().contains("PT10H is too long: ask for PT8H or less"));
 
     let error = Error::from(refused.clone());
@@ -331,6 +332,18 @@ fn debug_shows_no_reasons() {
     assert!(!text.contains("restore") && !text.contains("desk"), "{text}");
 }
 
+fn activations() -> impl Strategy<Value = NewRequest> {
+    arbitrary::new_request().prop_map(|ask| NewRequest {
+        action: Action::SelfActivate,
+        level: Level::Assignment,
+        ..ask
+    })
+}
+
+fn drafted(asked: &NewRequest) -> Activation<Draft> {
+    Activation { header: Header { asked: asked.clone() }, ..draft() }
+}
+
 proptest! {
     #[test]
     fn a_request_survives_being_parsed(request in arbitrary::request(), now in arbitrary::instant()) {
@@ -363,14 +376,13 @@ proptest! {
     /// What a check lets pass is within the policy; what it refuses, it refuses with a reason.
     #[test]
     fn a_check_admits_nothing_that_the_policy_forbids(
-        asked in arbitrary::new_request(),
+        asked in activations(),
         max in arbitrary::length(),
         (justification, ticket) in any::<(bool, bool)>(),
         now in arbitrary::instant(),
     ) {
         let policy = ActivationPolicy { max, justification, ticket, ..policy() };
-        let draft = Activation { header: Header { asked: asked.clone() }, ..draft() };
-        match draft.check(&policy, now) {
+        match drafted(&asked).check(&policy, now) {
             Ok(checked) => {
                 let window = checked.window();
                 let length = window.length();
@@ -382,6 +394,14 @@ proptest! {
             }
             Err(refused) => {
                 prop_assert!(!refused.violations().is_empty());
+                // At the end of time nothing lasts five minutes.
+                let in_time = asked.starts(now) + MINIMUM_ACTIVE < Timestamp::MAX;
+                if let Some(expiry) = refused.proposal().filter(|_| in_time) {
+                    let mended = NewRequest { expiry: Some(expiry), ..asked.clone() };
+                    let again = drafted(&mended).check(&policy, now);
+                    let rules = again.err().map(|r| r.violations().to_vec()).unwrap_or_default();
+                    prop_assert!(rules.iter().all(|v| v.rule != ViolatedRule::Expiration), "{rules:?}");
+                }
                 prop_assert_eq!(refused.into_draft().header.asked, asked);
             }
         }
@@ -389,14 +409,13 @@ proptest! {
 
     #[test]
     fn a_tighter_policy_never_admits_more(
-        asked in arbitrary::new_request(),
+        asked in activations(),
         (loose, tight) in (arbitrary::length(), arbitrary::length()),
         (justification, ticket) in any::<(bool, bool)>(),
         now in arbitrary::instant(),
     ) {
         let check = |max, justification, ticket| {
-            let draft = Activation { header: Header { asked: asked.clone() }, ..draft() };
-            draft.check(&ActivationPolicy { max, justification, ticket, ..policy() }, now).is_ok()
+            drafted(&asked).check(&ActivationPolicy { max, justification, ticket, ..policy() }, now).is_ok()
         };
         let tightened = check(tight.min(loose), true, true);
         prop_assert!(!tightened || check(loose, justification, ticket));
