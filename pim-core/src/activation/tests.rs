@@ -97,6 +97,7 @@ fn an_activation_lasts_five_minutes_to_the_maximum_and_has_an_end() {
     assert_eq!(outcome(Some(Expiry::At(noon() + max)), Some(noon() - HOUR)), noon_for(max));
     assert_eq!(outcome(Some(Expiry::At(noon() + HOUR)), Some(noon() + HOUR)), Err(1));
     assert_eq!(outcome(Some(Expiry::At(noon() - HOUR)), None), Err(1));
+    assert_eq!(outcome(Some(Expiry::After(HOUR)), Some(Timestamp::MAX - Period::minutes(1))), Err(1));
 }
 
 #[test]
@@ -218,6 +219,32 @@ fn the_instance_tells_what_is_in_force() {
     open.asked.start = None;
     assert_eq!(phase(&open, None, end + Period::days(9)), Phase::Active);
     assert_eq!(active(&open).remaining(end), Period::MAX);
+    assert_eq!(active(&open).may_deactivate_at(), None);
+    open.asked.expiry = Some(Expiry::At(end));
+    assert_eq!(phase(&open, None, end), Phase::Ended);
+
+    // How a request was closed is not overwritten by an instance that has ended.
+    let canceled = answered(RequestStatus::Canceled);
+    let AnyActivation::Closed(closed) =
+        AnyActivation::observe(&canceled, Some(&instance(&canceled, end)), end)
+    else {
+        panic!("it was withdrawn")
+    };
+    assert_eq!(closed.outcome(), Outcome::Canceled);
+}
+
+#[test]
+fn what_is_granted_tells_its_start() {
+    let starts = |request: &Request| match AnyActivation::from(request) {
+        AnyActivation::Scheduled(scheduled) => scheduled.starts(),
+        other => panic!("{other:?}"),
+    };
+    let mut request = answered(RequestStatus::Granted);
+    request.completed = Some(noon() + HOUR);
+    assert_eq!(starts(&request), Some(noon()));
+    // Services give the future start as the time of completion.
+    request.asked.start = None;
+    assert_eq!(starts(&request), Some(noon() + HOUR));
 }
 
 #[test]
@@ -259,6 +286,10 @@ fn an_active_one_tells_its_time_and_how_to_end_it() {
     done.status = RequestStatus::Failed;
     assert_eq!(outcome(&done), None);
     done.status = RequestStatus::Revoked;
+    done.asked.privilege = Privilege::role(RoleId::PRIVILEGED_ROLE_ADMINISTRATOR);
+    assert_eq!(outcome(&done), None);
+    done.asked.privilege = request.asked.privilege.clone();
+    assert_eq!(outcome(&done), Some(Outcome::Revoked));
     done.asked.principal = PrincipalId::from_guid([6; 16]);
     assert_eq!(outcome(&done), None);
 }
