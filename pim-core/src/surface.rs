@@ -100,13 +100,12 @@ macro_rules! methods {
         #[cfg(test)]
         #[allow(path_statements, clippy::no_effect)]
         fn methods_exist() {
-            use crate::client::Client;
-            // `wait_for` is generic and can't be named without a condition.
-            trait Named { fn wait_for() {} }
-            impl Named for Client {}
-            $($(Client::$name;)+)+
+            $($(methods!(@name $name);)+)+
         }
     };
+    // Generic over its condition, so it has no name without one.
+    (@name wait_for) => {};
+    (@name $name:ident) => { crate::client::Client::$name; };
 }
 
 methods! {
@@ -217,61 +216,36 @@ fn options() -> Vec<Named> {
             duration_days, recurrence, default_decision, auto_apply, justification_required, mail, reminders,
             recommendations, apply_action
         }
-        ReviewStage { reviewers, duration_days, goes_on_with }
+        ReviewStage { reviewers, fallback_reviewers, duration_days, goes_on_with }
         RoundKey { review, round }
         NewVerdict { item, verdict, justification }
     }
 }
 
 macro_rules! known {
-    ($($($module:ident)::+::$name:ident,)+) => {
-        vec![$(Named {
+    ($($module:ident { $($name:ident),+ })+) => {
+        vec![$($(Named {
             name: stringify!($name),
-            members: crate::$($module)::+::$name::KNOWN.iter().map(|value| value.as_str()).collect(),
-        },)+]
+            members: crate::$module::$name::KNOWN.iter().map(|value| value.as_str()).collect(),
+        }),+),+]
     };
 }
 
 fn open_enums() -> Vec<Named> {
     known! {
-        alert::AlertKind,
-        alert::AlertSeverity,
-        approval::Decision,
-        approval::StageStatus,
-        audit::AuditCategory,
-        audit::AuditResult,
-        audit::AuditService,
-        audit::TargetKind,
-        conditional_access::ConditionalAccessState,
-        conditional_access::GrantControl,
-        directory::AuthenticationMethod,
-        directory::Source,
-        directory::UserType,
-        error::ViolatedRule,
-        package::PackageState,
-        policy::ApprovalMode,
-        policy::ApproverKind,
-        policy::NotificationLevel,
-        policy::Requirement,
-        policy::RuleCaller,
-        policy::RuleKind,
-        principal::PrincipalKind,
-        privilege::GroupAccess,
-        privilege::RoleOrigin,
-        privilege::Surface,
-        request::Action,
-        request::RequestStatus,
-        review::ApplyAction,
-        review::ApplyResult,
-        review::DefaultDecision,
-        review::Frequency,
-        review::Population,
-        review::Recommendation,
-        review::ReviewStatus,
-        review::Reviewed,
-        review::Verdict,
-        schedule::Level,
-        schedule::Via,
+        alert { AlertKind, AlertSeverity }
+        approval { Decision, StageStatus }
+        audit { AuditCategory, AuditResult, AuditService, TargetKind }
+        conditional_access { ConditionalAccessState, GrantControl }
+        directory { AuthenticationMethod, Source, UserType }
+        error { ViolatedRule }
+        package { PackageState }
+        policy { ApprovalMode, ApproverKind, NotificationLevel, Requirement, RuleCaller, RuleKind }
+        principal { PrincipalKind }
+        privilege { GroupAccess, RoleOrigin, Surface }
+        request { Action, RequestStatus }
+        review { ApplyAction, ApplyResult, DefaultDecision, Frequency, Population, Recommendation, ReviewStatus, Reviewed, Verdict }
+        schedule { Level, Via }
     }
 }
 

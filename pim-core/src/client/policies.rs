@@ -6,7 +6,7 @@ use super::Client;
 use crate::{
     backend::Operation,
     error::{Error, ErrorKind, Result},
-    policy::{Policy, Rule, RuleKind, Setting},
+    policy::{Policy, Rule, RuleChange, RuleKind, Setting, safe_order},
     privilege::Privilege,
     time::Period,
 };
@@ -37,11 +37,11 @@ impl Client {
         self.writable(rules).map_err(place)?;
         let alone = self.alone().await;
         let before = self.policy(privilege).await?;
-        let changed: Vec<Rule> =
-            rules.iter().filter(|rule| before.setting(&rule.kind) != Some(&rule.setting)).cloned().collect();
+        let changed: Vec<Rule> = before.diff(rules).iter().map(RuleChange::rule).collect();
         if changed.is_empty() {
             return Ok(before);
         }
+        let changed = safe_order(&changed);
         alone.guard().policy(&before, &changed).await.map_err(|error| error.during(OP))?;
         admin.update_policy(privilege, &changed).await.map_err(place)
     }

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::{
     Administrators, Approval, Groups, Loss, Reader, Safeguards, administrators, approvers, break_glass,
-    keep_administrators, keep_approver, keep_break_glass, keep_break_glass_group, keep_policy_sound, merged,
-    policy, review, takes_away,
+    keep_administrators, keep_approver, keep_break_glass, keep_break_glass_group, keep_policy_sound, policy,
+    review, takes_away,
 };
 use crate::{
     backend::{Backend, Filter, When},
@@ -59,7 +59,7 @@ impl Guard<'_> {
             _ => None,
         };
         keep_policy_sound(policy, rules, caller.as_ref())?;
-        let after = merged(policy, rules);
+        let after = policy.apply(rules);
         let written = rules.iter().any(|rule| rule.kind == RuleKind::ApprovalEndUserAssignment);
         match after.setting(&RuleKind::ApprovalEndUserAssignment) {
             Some(Setting::Approval(setting)) if written && setting.required => {

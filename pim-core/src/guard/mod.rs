@@ -27,7 +27,7 @@ pub use self::{
     approvers::{Approval, keep_approver},
     break_glass::{keep_break_glass, keep_break_glass_group, restores},
     groups::Groups,
-    policy::{keep_policy_sound, merged},
+    policy::keep_policy_sound,
     review::{denied, removes_the_silent},
 };
 pub(crate) use self::{break_glass::is_administrative, keeper::Guard, reader::Reader};

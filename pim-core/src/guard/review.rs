@@ -19,7 +19,7 @@ pub fn removes_the_silent(review: &NewReview) -> bool {
 /// The items that would be denied if the round were applied: answered so, or left silent where the default
 /// denies. A recommendation that doesn't speak for keeping counts as against it.
 pub fn denied<'a>(items: &'a [ReviewItem], default: &DefaultDecision) -> Vec<&'a ReviewItem> {
-    let falls = |item: &&ReviewItem| match item.verdict {
+    let falls = |item: &&ReviewItem| match item.final_verdict() {
         Verdict::Deny | Verdict::Unknown(_) => true,
         Verdict::Approve | Verdict::DontKnow => false,
         Verdict::NotReviewed => match default {
