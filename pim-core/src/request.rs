@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    approval::ApprovalKey,
     id::{ApprovalId, PrincipalId, RequestId, ScheduleId},
     open_enum::open_enum,
     privilege::Privilege,
@@ -321,6 +322,12 @@ impl Request {
             level: self.asked.level.clone(),
             privilege: self.asked.privilege.clone(),
         }
+    }
+
+    /// How to find the approval that it needs or needed.
+    pub fn approval_key(&self) -> Option<ApprovalKey> {
+        let id = self.approval.clone()?;
+        Some(ApprovalKey { id, privilege: self.asked.privilege.clone() })
     }
 
     /// Where it stands.

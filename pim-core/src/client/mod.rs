@@ -1,0 +1,188 @@
+//! What users hold: one caller's access to a PIM service.
+//!
+//! A [`Client`] adds to a [`Backend`] what everybody needs and nobody should write twice: calls that the
+//! backend can't do fail before anything is sent, administrative changes pass the [guards](crate::guard),
+//! a lost reply is looked for and never answered by asking again, and waiting means waiting for access, not
+//! for a word.
+
+mod approvals;
+pub mod conditions;
+mod directory;
+mod lists;
+mod options;
+mod policies;
+mod requests;
+mod reviews;
+mod settle;
+mod wait;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use futures::lock::{Mutex, MutexGuard};
+
+pub use self::{
+    options::{Activate, Assign, Extend, Renew, Revoke, Update},
+    wait::{Observed, Outlook},
+};
+pub use crate::guard::Safeguards;
+use crate::{
+    backend::{Backend, BackendInfo, Capabilities, Operation},
+    error::{Error, ErrorKind, Result},
+    guard::{Guard, Loss},
+    id::PrincipalId,
+    privilege::Surface,
+    request::Action,
+    time::{Period, Timestamp},
+};
+
+/// How long after a removal lists may still show what is gone. Azure has shown it for half a minute.
+const PROPAGATION: Period = Period::minutes(10);
+
+/// One caller's access to a PIM service. Cheap to clone; clones share nothing that can be seen.
+///
+/// The caller is whoever the backend acts for ([`BackendInfo::caller`]); no method takes one.
+///
+/// Every method can fail with
+/// - `Unsupported`, before anything is sent, where backend or credential can't do it;
+/// - `PermissionDenied` with a code of [`guard`](crate::guard), before anything is changed, where an
+///   administrative change would reach a break-glass account or leave the tenant without administrators or
+///   approvers;
+/// - whatever the backend reports, with the operation named.
+#[derive(Clone, Debug)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    backend: Arc<dyn Backend>,
+    safeguards: Safeguards,
+    /// Held from the reading of a guard's facts to the reply of the change, so that two changes can't both
+    /// count on the same administrator; holds what was taken away and may still be listed.
+    gone: Mutex<Vec<(Timestamp, Loss)>>,
+}
+
+impl Client {
+    /// A client over a backend.
+    pub fn new(backend: impl Backend, safeguards: Safeguards) -> Self {
+        Self::shared(Arc::new(backend), safeguards)
+    }
+
+    /// A client over a backend that others use too.
+    pub fn shared(backend: Arc<dyn Backend>, safeguards: Safeguards) -> Self {
+        let gone = Mutex::new(Vec::new());
+        Self { inner: Arc::new(Inner { backend, safeguards, gone }) }
+    }
+
+    /// What the backend is, and whom it acts for.
+    pub fn info(&self) -> &BackendInfo {
+        self.backend().info()
+    }
+
+    /// What works through this client.
+    pub fn capabilities(&self) -> &Capabilities {
+        self.backend().capabilities()
+    }
+
+    /// What this client protects.
+    pub fn safeguards(&self) -> &Safeguards {
+        &self.inner.safeguards
+    }
+
+    fn backend(&self) -> &dyn Backend {
+        &*self.inner.backend
+    }
+
+    fn now(&self) -> Timestamp {
+        self.backend().clock().now()
+    }
+
+    /// The caller's own id, for what callers do for themselves.
+    fn caller(&self) -> Result<PrincipalId> {
+        self.info().caller.clone().ok_or_else(|| {
+            Error::new(
+                ErrorKind::InvalidInput,
+                "the credential does not tell who the caller is, which acting for oneself needs: sign in as a \
+                 person",
+            )
+        })
+    }
+
+    fn require(&self, operation: Operation) -> Result<()> {
+        let offered = self.capabilities().operations.contains(&operation);
+        if offered { Ok(()) } else { Err(self.unsupported(operation)) }
+    }
+
+    /// A facet that the capabilities promise.
+    fn facet<T>(&self, operation: Operation, facet: Option<T>) -> Result<T> {
+        self.require(operation)?;
+        facet.ok_or_else(|| self.unsupported(operation))
+    }
+
+    fn unsupported(&self, operation: Operation) -> Error {
+        let remedy = match operation {
+            Operation::GetApproval | Operation::Decide => {
+                "approvals need a person's sign-in, and on some surfaces another backend"
+            }
+            _ => "use a backend, or a credential with the permission, that offers it",
+        };
+        let name = &self.info().name;
+        Error::new(ErrorKind::Unsupported, format!("the {name} backend does not offer it here: {remedy}"))
+            .during(operation)
+    }
+
+    fn unsupported_action(&self, surface: &Surface, action: &Action) -> Error {
+        let remedy = if crate::guard::is_administrative(action) {
+            "use a backend, or a credential with the permission, that offers it"
+        } else if self.capabilities().actions.contains(&(surface.clone(), Action::SelfActivate)) {
+            "ask an administrator to do it"
+        } else {
+            "acting for oneself needs a person's sign-in, not an application's"
+        };
+        let name = &self.info().name;
+        let message = format!("the {name} backend does not offer {action} for {surface} here: {remedy}");
+        Error::new(ErrorKind::Unsupported, message)
+            .with_context("action", action)
+            .with_context("surface", surface)
+            .during(Operation::Submit)
+    }
+
+    /// Takes the place of the only one who changes something guarded.
+    async fn alone(&self) -> Alone<'_> {
+        let now = self.now();
+        let mut gone = self.inner.gone.lock().await;
+        gone.retain(|(at, _)| *at + PROPAGATION > now);
+        let losses = gone.iter().map(|(_, loss)| loss.clone()).collect();
+        Alone { client: self, gone, losses, now }
+    }
+}
+
+/// The right to change something guarded.
+struct Alone<'a> {
+    client: &'a Client,
+    gone: MutexGuard<'a, Vec<(Timestamp, Loss)>>,
+    losses: Vec<Loss>,
+    now: Timestamp,
+}
+
+impl Alone<'_> {
+    fn guard(&self) -> Guard<'_> {
+        Guard {
+            backend: self.client.backend(),
+            safeguards: self.client.safeguards(),
+            gone: &self.losses,
+            now: self.now,
+        }
+    }
+
+    fn forget(&mut self, loss: &Loss) {
+        self.gone.retain(|(_, other)| other != loss);
+    }
+
+    fn remember(&mut self, loss: Loss) {
+        self.gone.push((self.now, loss));
+    }
+}

@@ -1,0 +1,205 @@
+//! Reads the facts that a guard needs, and no more.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures::StreamExt;
+
+use super::Groups;
+use crate::{
+    backend::{AssignmentQuery, Backend, Directory, Filter, MembershipQuery, Operation, View, When},
+    directory::Membership,
+    error::{Error, ErrorKind, Result},
+    id::{GroupId, PrincipalId},
+    page::{Batches, Pager},
+    principal::PrincipalKind,
+    privilege::{GroupAccess, Privilege, Surface},
+    review::{DefaultDecision, ReviewItem, RoundKey},
+    schedule::Assignment,
+    time::Timestamp,
+};
+
+/// Reads through a backend on behalf of one guard question.
+pub(crate) struct Reader<'a> {
+    backend: &'a dyn Backend,
+    /// What the answers are needed for; ends the sentence "without it nobody can tell ...".
+    why: &'static str,
+    members: BTreeMap<GroupId, Option<Vec<Membership>>>,
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) const fn new(backend: &'a dyn Backend, why: &'static str) -> Self {
+        Self { backend, why, members: BTreeMap::new() }
+    }
+
+    pub(crate) async fn assignments(&self, when: When, filter: Filter) -> Result<Vec<Assignment>> {
+        const OP: Operation = Operation::ListAssignments;
+        self.check(OP)?;
+        let query = AssignmentQuery { view: View::Everyone, when, filter };
+        self.all(OP, self.backend.list_assignments(&query, None)).await
+    }
+
+    /// The direct members and owners; `None` for what is no group.
+    pub(crate) async fn members(&mut self, group: &GroupId) -> Result<Option<&[Membership]>> {
+        const OP: Operation = Operation::ListMemberships;
+        if !self.members.contains_key(group) {
+            let directory = self.directory(OP)?;
+            let query = MembershipQuery { group: Some(group.clone()) };
+            let read = match Pager::new(directory.list_memberships(&query, None), None).collect_all().await {
+                Ok(members) => Some(members),
+                Err(error) if error.kind() == ErrorKind::NotFound => None,
+                Err(error) => return Err(self.unread(OP, error)),
+            };
+            self.members.insert(group.clone(), read);
+        }
+        Ok(self.members.get(group).and_then(Option::as_deref))
+    }
+
+    /// The holders with all their members at any depth. A holder of unknown kind (`None`) is asked for
+    /// members too.
+    pub(crate) async fn groups(
+        &mut self,
+        holders: impl IntoIterator<Item = (PrincipalId, Option<PrincipalKind>)>,
+    ) -> Result<Groups> {
+        let mut groups = Groups::default();
+        let mut open: Vec<_> = holders.into_iter().collect();
+        while let Some((holder, kind)) = open.pop() {
+            let group = holder.as_group();
+            if groups.has(&group)
+                || matches!(kind, Some(PrincipalKind::User | PrincipalKind::ServicePrincipal))
+            {
+                continue;
+            }
+            let known = kind == Some(PrincipalKind::Group);
+            let Some(members) = self.members(&group).await? else {
+                // A group that lists name and the directory doesn't know is a deleted one: it holds nothing.
+                if known {
+                    groups.add(group, []);
+                }
+                continue;
+            };
+            let members = members.iter().filter(|m| m.access == GroupAccess::Member);
+            let members: Vec<_> = members.map(|m| (m.principal.clone(), Some(m.kind.clone()))).collect();
+            if known || !members.is_empty() {
+                groups.add(group, members.iter().map(|(id, _)| id.clone()));
+                open.extend(members);
+            }
+        }
+        Ok(groups)
+    }
+
+    /// The same, reduced to memberships without end that were not activated. What PIM doesn't list was made
+    /// outside it and stands.
+    pub(crate) async fn standing_groups(
+        &mut self,
+        holders: impl IntoIterator<Item = (PrincipalId, Option<PrincipalKind>)>,
+        now: Timestamp,
+    ) -> Result<Groups> {
+        let groups = self.groups(holders).await?;
+        if !self.backend.capabilities().surfaces().contains(&Surface::Groups) {
+            return Ok(groups);
+        }
+        let mut standing = groups.clone();
+        for group in groups.ids() {
+            let filter = Filter { privilege: Some(Privilege::member(group.clone())), ..Filter::default() };
+            let rows = self.assignments(When::Now, filter).await?;
+            let (staying, passing): (Vec<_>, Vec<_>) =
+                rows.iter().partition(|row| row.is_standing() && row.is_in_force(now));
+            for row in passing {
+                if !staying.iter().any(|other| other.principal == row.principal) {
+                    standing = standing.without(group, &row.principal);
+                }
+            }
+        }
+        Ok(standing)
+    }
+
+    /// Which of these people may sign in. Stops reading once all were seen.
+    pub(crate) async fn enabled(&self, wanted: &BTreeSet<PrincipalId>) -> Result<BTreeSet<PrincipalId>> {
+        const OP: Operation = Operation::ListUsers;
+        if wanted.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let mut users = Pager::new(self.directory(OP)?.list_users(None), None);
+        let (mut seen, mut enabled) = (0, BTreeSet::new());
+        while let Some(user) = users.next().await {
+            let user = user.map_err(|error| self.unread(OP, error))?;
+            if wanted.contains(&user.id) {
+                seen += 1;
+                if user.enabled {
+                    enabled.insert(user.id);
+                }
+            }
+            if seen == wanted.len() {
+                break;
+            }
+        }
+        Ok(enabled)
+    }
+
+    /// True when this is an application. Not being able to tell is no.
+    pub(crate) async fn is_application(&self, id: &PrincipalId) -> bool {
+        let Ok(directory) = self.directory(Operation::ListServicePrincipals) else { return false };
+        let mut all = Pager::new(directory.list_service_principals(None), None);
+        while let Some(Ok(application)) = all.next().await {
+            if application.id == *id {
+                return true;
+            }
+        }
+        false
+    }
+
+    pub(crate) async fn items(&self, round: &RoundKey) -> Result<Vec<ReviewItem>> {
+        const OP: Operation = Operation::ListItems;
+        self.check(OP)?;
+        let reviews = self.backend.reviews().ok_or_else(|| self.missing(OP))?;
+        self.all(OP, reviews.list_items(round, None)).await
+    }
+
+    pub(crate) async fn default_decision(&self, round: &RoundKey) -> Result<DefaultDecision> {
+        const OP: Operation = Operation::ListReviews;
+        self.check(OP)?;
+        let reviews = self.backend.reviews().ok_or_else(|| self.missing(OP))?;
+        let all = self.all(OP, reviews.list_reviews(&View::Everyone, None)).await?;
+        let review = all.into_iter().find(|review| review.id == round.review).ok_or_else(|| {
+            let error =
+                Error::new(ErrorKind::NotFound, "no such review").with_context("review", &round.review);
+            self.unread(OP, error)
+        })?;
+        Ok(review.definition.settings.default_decision)
+    }
+
+    fn directory(&self, operation: Operation) -> Result<&'a dyn Directory> {
+        self.check(operation)?;
+        self.backend.directory().ok_or_else(|| self.missing(operation))
+    }
+
+    async fn all<T>(&self, operation: Operation, batches: Batches<T>) -> Result<Vec<T>> {
+        Pager::new(batches, None).collect_all().await.map_err(|error| self.unread(operation, error))
+    }
+
+    fn check(&self, operation: Operation) -> Result<()> {
+        let offered = self.backend.capabilities().operations.contains(&operation);
+        if offered { Ok(()) } else { Err(self.missing(operation)) }
+    }
+
+    fn missing(&self, operation: Operation) -> Error {
+        Error::new(
+            ErrorKind::Unsupported,
+            format!(
+                "this backend or credential offers no {operation}, and without it nobody can tell {}: use one \
+                 that does",
+                self.why
+            ),
+        )
+    }
+
+    fn unread(&self, operation: Operation, error: Error) -> Error {
+        Error::new(
+            error.kind(),
+            format!("{operation} failed, and without it nobody can tell {}; nothing was changed", self.why),
+        )
+        .with_retry(error.retry())
+        .with_context("read", operation)
+        .with_source(error)
+    }
+}
