@@ -1,6 +1,7 @@
 //! The project's own build commands: `cargo xtask <command>`.
 
 mod bench;
+mod catalogue;
 mod check;
 mod layering;
 mod metadata;
@@ -39,6 +40,12 @@ const COMMANDS: &[Command] = &[
         about: "Which crate may depend on which, held against cargo metadata",
         arguments: "",
         run: layering::run,
+    },
+    Command {
+        name: "catalogue",
+        about: "Write pim-embedded/data/entra-roles.json from the reference data",
+        arguments: "[--from DIR]",
+        run: catalogue::run,
     },
     Command {
         name: "bench",

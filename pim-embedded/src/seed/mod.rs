@@ -17,9 +17,13 @@
 //! ```
 
 mod builder;
+mod check;
+mod decode;
 mod error;
 mod names;
+mod nearest;
 mod records;
+mod tree;
 
 pub use builder::SeedBuilder;
 pub use error::{Place, Problem, ProblemKind, SeedError};
@@ -37,10 +41,18 @@ impl Seed {
     /// Reads a seed file.
     ///
     /// # Errors
-    /// Everything that is wrong with it, each with line, column and JSON path.
+    /// Everything that is wrong with it, each with line, column and JSON path: first all that can't be read,
+    /// and once all can be read, all that does not fit together.
     pub fn from_json(text: &str) -> Result<Self, SeedError> {
-        let records: Records = serde_json::from_str(text).map_err(|error| Problem::new(ProblemKind::Syntax, "", error.to_string()))?;
-        records.try_into()
+        let tree = tree::Node::read(text)?;
+        let records = decode::records(text, &tree)?;
+        let mut problems = check::problems(&records);
+        for problem in &mut problems {
+            problem.place = Some(tree::place(text, tree.locate(&problem.path).at));
+        }
+        problems.sort_by_key(|problem| problem.place);
+        SeedError::unless_empty(problems)?;
+        Ok(Self(records))
     }
 
     /// The seed as a file: sections and fields in a fixed order, indented.
@@ -69,6 +81,7 @@ impl TryFrom<Records> for Seed {
     type Error = SeedError;
 
     fn try_from(records: Records) -> Result<Self, SeedError> {
+        SeedError::unless_empty(check::problems(&records))?;
         Ok(Self(records))
     }
 }
