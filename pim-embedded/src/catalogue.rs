@@ -98,8 +98,7 @@ impl Row {
             condition,
             ..Permission::default()
         };
-        let mut role =
-            RoleDefinition::new(self.id, Surface::DirectoryRoles, self.name, RoleOrigin::BuiltIn);
+        let mut role = RoleDefinition::new(self.id, Surface::DirectoryRoles, self.name, RoleOrigin::BuiltIn);
         role.privileged = Some(self.privileged);
         if !self.actions.is_empty() {
             role.permissions.push(block(self.actions, None));
@@ -160,7 +159,8 @@ mod tests {
             let always = role.permissions.iter().find(|block| block.condition.is_none());
             assert_eq!(texts(&row["permissions"]), always.map(of).unwrap_or_default(), "{}", role.name);
             for block in row["conditionalPermissions"].as_array().into_iter().flatten() {
-                let ours = role.permissions.iter().find(|b| b.condition.as_deref() == block["condition"].as_str());
+                let ours =
+                    role.permissions.iter().find(|b| b.condition.as_deref() == block["condition"].as_str());
                 assert_eq!(texts(&block["permissions"]), of(ours.unwrap()), "{}", role.name);
             }
         }

@@ -2,5 +2,6 @@
 
 pub mod catalogue;
 pub mod clock;
+pub mod engine;
 pub mod seed;
 pub mod switches;

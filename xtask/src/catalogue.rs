@@ -93,7 +93,8 @@ fn compact(export: &str) -> Result<String, serde_json::Error> {
         .collect();
     let actions: Vec<String> = actions.into_iter().collect();
     let positions = |names: &[String]| {
-        let mut found: Vec<usize> = names.iter().filter_map(|name| actions.binary_search(name).ok()).collect();
+        let mut found: Vec<usize> =
+            names.iter().filter_map(|name| actions.binary_search(name).ok()).collect();
         found.sort_unstable();
         found.dedup();
         found

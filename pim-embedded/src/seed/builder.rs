@@ -8,9 +8,7 @@ use pim_core::{
     time::{Timestamp, Window},
 };
 
-use super::{
-    Records, Seed, SeedError, SeedGrant, SeedGroup, SeedPolicy, group_of, guid_of, id_of,
-};
+use super::{Records, Seed, SeedError, SeedGrant, SeedGroup, SeedPolicy, group_of, guid_of, id_of};
 use crate::switches::Switches;
 
 /// Builds a [`Seed`] by names. Every name is the id [`id_of`] gives it, so grants can come before people.

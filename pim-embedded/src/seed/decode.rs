@@ -170,13 +170,7 @@ impl Decoder<'_> {
         }
     }
 
-    fn problem(
-        &mut self,
-        kind: ProblemKind,
-        path: impl Into<String>,
-        at: usize,
-        message: impl Into<String>,
-    ) {
+    fn problem(&mut self, kind: ProblemKind, path: impl Into<String>, at: usize, message: impl Into<String>) {
         let place = Some(place(self.text, at));
         self.problems.push(Problem { place, ..Problem::new(kind, path, message) });
     }
@@ -237,7 +231,9 @@ fn steps_of(path: &serde_ignored::Path<'_>) -> Vec<String> {
         Path::Root => return Vec::new(),
         Path::Seq { parent, index } => (parent, Some(index.to_string())),
         Path::Map { parent, key } => (parent, Some(key.clone())),
-        Path::Some { parent } | Path::NewtypeStruct { parent } | Path::NewtypeVariant { parent } => (parent, None),
+        Path::Some { parent } | Path::NewtypeStruct { parent } | Path::NewtypeVariant { parent } => {
+            (parent, None)
+        }
     };
     let mut steps = steps_of(parent);
     steps.extend(step);
@@ -276,7 +272,9 @@ fn found_words(what: &str) -> String {
     let sort = what.split([' ', '`', '"']).next().unwrap_or_default();
     match sort {
         "string" => "a string".to_owned(),
-        "integer" | "floating" => format!("the number {}", what.split('`').nth(1).map(short).unwrap_or_default()),
+        "integer" | "floating" => {
+            format!("the number {}", what.split('`').nth(1).map(short).unwrap_or_default())
+        }
         "boolean" => what.split('`').nth(1).map(short).unwrap_or_default(),
         "sequence" => "a list".to_owned(),
         "map" => "an object".to_owned(),

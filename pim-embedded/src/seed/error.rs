@@ -123,7 +123,8 @@ impl From<SeedError> for Error {
         let Some(first) = error.problems.first() else {
             return Self::new(ErrorKind::InvalidInput, "the seed can't be used");
         };
-        let mut into = Self::new(ErrorKind::InvalidInput, format!("the seed can't be used: {}", first.message));
+        let mut into =
+            Self::new(ErrorKind::InvalidInput, format!("the seed can't be used: {}", first.message));
         if !first.path.is_empty() {
             into = into.with_context("path", &first.path);
         }

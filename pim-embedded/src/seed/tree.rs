@@ -51,7 +51,8 @@ impl Node {
             ..Problem::new(ProblemKind::Syntax, "", message)
         };
         serde_json::from_str::<IgnoredAny>(text).map_err(|error| {
-            let start: usize = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
+            let start: usize =
+                text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
             fault(start + error.column().saturating_sub(1), format!("this is not JSON: {}", plain(&error)))
         })?;
         let mut scan = Scan { text, at: 0 };
@@ -131,7 +132,10 @@ impl Scan<'_> {
                 Body::Scalar
             }
             _ => {
-                while self.peek().is_some_and(|b| !matches!(b, b',' | b'}' | b']') && !b.is_ascii_whitespace()) {
+                while self
+                    .peek()
+                    .is_some_and(|b| !matches!(b, b',' | b'}' | b']') && !b.is_ascii_whitespace())
+                {
                     self.at += 1;
                 }
                 Body::Scalar

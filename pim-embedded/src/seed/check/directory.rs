@@ -140,7 +140,11 @@ fn applications(records: &Records, index: &Index<'_>, found: &mut Found) {
         members(&app.owners, &format!("service_principals[{i}].owners"), index, found);
         for (j, grant) in app.delegated.iter().enumerate() {
             if let Some(principal) = &grant.principal {
-                index.check_user(principal, || format!("service_principals[{i}].delegated[{j}].principal"), found);
+                index.check_user(
+                    principal,
+                    || format!("service_principals[{i}].delegated[{j}].principal"),
+                    found,
+                );
             }
         }
     }

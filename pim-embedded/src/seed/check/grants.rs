@@ -17,7 +17,9 @@ use crate::seed::{error::ProblemKind, records::SeedGrant};
 pub(super) fn check(records: &Records, index: &Index<'_>, found: &mut Found) {
     policies(records, index, found);
     let mut ids = HashMap::new();
-    for (section, grants) in [("eligibilities", &records.eligibilities), ("assignments", &records.assignments)] {
+    for (section, grants) in
+        [("eligibilities", &records.eligibilities), ("assignments", &records.assignments)]
+    {
         let mut seen = HashMap::new();
         for (i, grant) in grants.iter().enumerate() {
             let path = format!("{section}[{i}]");
@@ -137,7 +139,11 @@ fn rule_setting(kind: &str, setting: &Setting, path: &str, index: &Index<'_>, fo
         Setting::Approval(approval) => ("approval", Some(&approval.stages)),
         Setting::AuthenticationContext { context, .. } => {
             if let Some(context) = context {
-                index.contexts.check(context, || format!("{path}.setting.authentication_context.context"), found);
+                index.contexts.check(
+                    context,
+                    || format!("{path}.setting.authentication_context.context"),
+                    found,
+                );
             }
             ("authentication_context", None)
         }

@@ -143,7 +143,11 @@ impl<'a> Index<'a> {
     ) {
         self.principals.check(id, &path, found);
         if let Some(own) = self.principals.get(id).filter(|own| *own != kind) {
-            found.add(ProblemKind::Reference, path(), format!("expected the id of a {kind}, this is a {own}"));
+            found.add(
+                ProblemKind::Reference,
+                path(),
+                format!("expected the id of a {kind}, this is a {own}"),
+            );
         }
     }
 }

@@ -62,7 +62,9 @@ pub(super) fn check(records: &Records, found: &mut Found) {
             rule(item, &format!("policies[{i}].rules[{j}]"), found);
         }
     }
-    for (section, grants) in [("eligibilities", &records.eligibilities), ("assignments", &records.assignments)] {
+    for (section, grants) in
+        [("eligibilities", &records.eligibilities), ("assignments", &records.assignments)]
+    {
         for (i, grant) in grants.iter().enumerate() {
             privilege(&grant.privilege, &format!("{section}[{i}].privilege"), found);
         }
