@@ -1,7 +1,8 @@
 //! PIM's own alerts.
 
 use pim_core::{
-    alert::{AlertChange, AlertKind},
+    alert::{Alert, AlertChange, AlertIncident, AlertKind},
+    error::Result,
     time::Timestamp,
 };
 
@@ -9,6 +10,7 @@ use super::{
     command::Outcome,
     event::{Event, Fact},
     handling::Handling,
+    read::{Page, Reader},
     refuse,
     state::State,
 };
@@ -28,3 +30,18 @@ pub(crate) fn due(_state: &State, _at: Timestamp) -> Vec<Fact> {
 pub(crate) fn apply(_state: &mut State, _event: &Event) {}
 
 pub(crate) fn plant(_state: &mut State, _now: Timestamp) {}
+
+impl Reader<'_> {
+    pub(crate) fn alerts(&self, _from: u64, _limit: usize) -> Result<Page<Alert>> {
+        Ok((Vec::new(), None))
+    }
+
+    pub(crate) fn incidents(
+        &self,
+        _kind: &AlertKind,
+        _from: u64,
+        _limit: usize,
+    ) -> Result<Page<AlertIncident>> {
+        Ok((Vec::new(), None))
+    }
+}

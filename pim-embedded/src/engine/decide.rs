@@ -98,7 +98,7 @@ fn approve(h: &mut Handling<'_>, record: &Record) -> Result<()> {
     let taken = h.state.grants.find(record.principal, record.privilege, Rank::Assignment).is_some();
     let Some(window) = window.filter(|_| !taken) else {
         // The fixed end has passed meanwhile, or the holder was assigned the same: nothing is left to grant.
-        moved(h, record.guid, RequestStatus::Failed, None);
+        moved(h, record.guid, failed(record, h.now), None);
         return Ok(());
     };
     let to = transition::apply(&record.status, Trigger::Approved, record.start, h.now)?;
@@ -116,6 +116,12 @@ fn approve(h: &mut Handling<'_>, record: &Record) -> Result<()> {
     };
     h.push(Fact::GrantMade(Box::new(grant)));
     Ok(())
+}
+
+/// How a request ends that cannot be carried out. One with a future start has no way to fail in the table of
+/// moves; it is withdrawn instead.
+pub(crate) fn failed(record: &Record, now: Timestamp) -> RequestStatus {
+    transition::apply(&record.status, Trigger::Failed, record.start, now).unwrap_or(RequestStatus::Canceled)
 }
 
 fn moved(h: &mut Handling<'_>, id: Guid, to: RequestStatus, start: Option<Timestamp>) {
@@ -153,7 +159,7 @@ fn answered(h: &mut Handling<'_>, key: &RequestKey, answer: &AdminAnswer) -> Res
     judged.justification = record.justification.as_deref().map(Into::into);
     super::submit::judge(h, &judged, None)?;
     let window = super::submit::window(h, &judged)?;
-    moved(h, record.guid, RequestStatus::AdminApproved, None);
+    moved(h, record.guid, RequestStatus::Provisioned, window.start());
     match h.state.grants.find(record.principal, record.privilege, record.rank) {
         Some((_, grant)) => {
             let window =
@@ -181,7 +187,6 @@ fn answered(h: &mut Handling<'_>, key: &RequestKey, answer: &AdminAnswer) -> Res
             h.push(Fact::GrantMade(Box::new(grant)));
         }
     }
-    moved(h, record.guid, RequestStatus::Provisioned, window.start());
     Ok(record.guid)
 }
 

@@ -51,7 +51,7 @@ use pim_core::{error::Result, privilege::Privilege, time::Timestamp};
 pub use command::{AdminAnswer, Answer, Caller, Command, Outcome, PolicyWrite, Shown};
 pub use event::{EndCause, Event, Fact, Found, GrantMade, GrantOrigin, Guid, Item, Rank, RequestMade};
 pub use outbox::{Audience, Mail, MailKind};
-pub(crate) use read::Reader;
+pub(crate) use read::{Page, Reader};
 
 use self::{
     agenda::Agenda, alerts::Alerts, audit::AuditLog, directory::Directory, event::Rank as GrantRank,

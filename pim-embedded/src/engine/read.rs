@@ -14,7 +14,7 @@ use pim_core::{
     error::Result,
     policy::Policy,
     principal::PrincipalKind,
-    privilege::{GroupAccess, Privilege},
+    privilege::{Privilege, RoleDefinition, Surface},
     request::{Request, RequestKey, RequestStatus},
     schedule::{Assignment, Eligibility, Via},
     time::Timestamp,
@@ -228,7 +228,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn policies(&self, query: &PolicyQuery, from: u64, limit: usize) -> Result<Page<Policy>> {
         self.access().to_read()?;
         let mut subjects: Vec<Privilege> = Vec::new();
-        let roles = self.state.directory.roles_on(Some(&pim_core::privilege::Surface::DirectoryRoles));
+        let roles = self.state.directory.roles_on(Some(&Surface::DirectoryRoles));
         subjects.extend(roles.map(|role| Privilege::role(role.id.clone())));
         for group in self.state.policies.groups() {
             subjects.extend([Privilege::member(group.clone()), Privilege::owner(group.clone())]);
@@ -331,6 +331,12 @@ impl<'a> Reader<'a> {
             }
         }
         Ok((found, None))
+    }
+
+    /// Roles: what they are is no secret in a tenant.
+    pub(crate) fn roles(&self, surface: Option<&Surface>, from: u64, limit: usize) -> Page<RoleDefinition> {
+        let found = (0..).zip(self.state.directory.roles_on(surface)).skip_while(|(at, _)| *at < from);
+        page(found, limit, |role| RoleDefinition::clone(role))
     }
 
     /// A section of the seed that the engine has no rules for.

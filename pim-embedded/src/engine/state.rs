@@ -1,11 +1,11 @@
 //! What the events add up to.
 
-use std::{collections::HashMap, sync::Arc};
+use std::collections::HashMap;
 
 use pim_core::{
     audit::SignIn,
     id::{InstanceId, PrincipalId, ScheduleId, TenantId},
-    privilege::{Privilege, Surface},
+    privilege::Privilege,
     schedule::{Assignment, Eligibility, Origin, Via},
     time::{Timestamp, Window},
 };
@@ -236,9 +236,6 @@ impl State {
     pub(crate) fn window_of(grant: Option<&Grant>) -> Option<Window> {
         grant.map(Grant::window)
     }
-
-    /// Surfaces on which the engine works.
-    pub(crate) const SURFACES: [Surface; 3] = [Surface::DirectoryRoles, Surface::Groups, Surface::AzureRoles];
 }
 
 /// URL-safe base64 without padding; the opaque ids of directory roles look like this.

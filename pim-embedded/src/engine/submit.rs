@@ -15,6 +15,7 @@ use pim_core::{
 
 use super::{
     command::{Outcome, Shown},
+    decide::failed,
     event::{EndCause, Fact, GrantOrigin, Rank, RequestMade},
     grants::Grant,
     handling::Handling,
@@ -307,13 +308,10 @@ pub(crate) fn without_eligibility(h: &mut Handling<'_>, eligibility: &Grant) {
     }
     if state.switches.removed_eligibility_pending == PendingWithoutEligibility::Fails {
         for id in state.requests.resting_on(eligibility.guid, eligibility.privilege) {
-            h.push(Fact::RequestMoved {
-                id,
-                to: RequestStatus::Failed,
-                start: None,
-                by: None,
-                justification: None,
-            });
+            if let Some(record) = state.requests.get(id) {
+                let to = failed(record, h.now);
+                h.push(Fact::RequestMoved { id, to, start: None, by: None, justification: None });
+            }
         }
     }
 }

@@ -163,15 +163,18 @@ fn completed(state: &mut State, id: Guid, at: Timestamp) {
 fn request_moved(state: &mut State, id: Guid, to: &RequestStatus, by: Option<&PrincipalId>, at: Timestamp) {
     let by = by.map(|by| state.principals.number(by));
     match to {
-        RequestStatus::Provisioned => completed(state, id, at),
+        RequestStatus::Provisioned => {
+            if by.is_some() {
+                // An administrator agreed to extend or renew; activations have a record of their own for that.
+                note(state, id, Step::Approved, at, |entry| entry.by = by);
+                mail_requestor(state, id, MailKind::Approved, at);
+            }
+            completed(state, id, at);
+        }
         RequestStatus::Canceled => note(state, id, Step::Canceled, at, |entry| entry.by = by),
         RequestStatus::TimedOut => {
             note(state, id, Step::Expired, at, |entry| entry.by = by);
             mail_requestor(state, id, MailKind::TimedOut, at);
-        }
-        RequestStatus::AdminApproved => {
-            note(state, id, Step::Approved, at, |entry| entry.by = by);
-            mail_requestor(state, id, MailKind::Approved, at);
         }
         RequestStatus::AdminDenied => {
             note(state, id, Step::Denied, at, |entry| entry.by = by);
