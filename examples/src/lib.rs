@@ -1,0 +1,1 @@
+//! The programs are beside this file, one folder each.
