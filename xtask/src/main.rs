@@ -7,6 +7,7 @@ mod layering;
 mod metadata;
 mod step;
 mod suggest;
+mod surface;
 mod test;
 mod tools;
 
@@ -46,6 +47,12 @@ const COMMANDS: &[Command] = &[
         about: "Write pim-embedded/data/entra-roles.json from the reference data",
         arguments: "[--from DIR]",
         run: catalogue::run,
+    },
+    Command {
+        name: "surface",
+        about: "Write tests/surface.json anew: what the bindings must offer",
+        arguments: "",
+        run: surface::run,
     },
     Command {
         name: "bench",
