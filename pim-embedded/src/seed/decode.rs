@@ -55,7 +55,8 @@ impl Decoder<'_> {
             Some(_) => {}
         }
         self.duplicates("", tree);
-        for member in members {
+        // `$schema` is for editors.
+        for member in members.iter().filter(|member| member.name != "$schema") {
             sections! { self, member, records;
                 one: version tenant now switches built_in_roles;
                 list: roles skus users groups service_principals units contexts locations conditional_access
@@ -202,7 +203,8 @@ fn follow<'a>(path: &str, node: &'a Node, steps: &[String]) -> Found<'a> {
         match &found.node.body {
             Body::Scalar => {}
             Body::Array(items) => {
-                let Some((index, item)) = step.parse().ok().and_then(|i: usize| Some((i, items.get(i)?))) else {
+                let Some((index, item)) = step.parse().ok().and_then(|i: usize| Some((i, items.get(i)?)))
+                else {
                     break;
                 };
                 found = Found { path: format!("{}[{index}]", found.path), node: item, name_at: item.at };

@@ -97,4 +97,7 @@ impl From<Seed> for Records {
 mod fuzz_tests;
 
 #[cfg(test)]
+mod schema_tests;
+
+#[cfg(test)]
 mod tests;

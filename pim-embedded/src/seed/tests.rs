@@ -130,20 +130,23 @@ fn each_slip_is_told_with_its_place_and_what_was_expected() {
         ("  \"users\": [", "  \"users\": [,", "line 4, column 13: this is not JSON: expected value"),
     ];
     let told: Vec<_> = cases.iter().map(|(from, to, _)| errors(from, to)).collect();
-    let wrong: Vec<_> = cases.iter().zip(&told).filter(|((.., line), told)| !told.iter().any(|t| t == line)).collect();
+    let wrong: Vec<_> =
+        cases.iter().zip(&told).filter(|((.., line), told)| !told.iter().any(|t| t == line)).collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
 #[test]
 fn all_slips_are_told_at_once_in_the_order_of_the_file() {
-    let unreadable = FILE.replace("\"Bob B\"", "7").replace("\"PT1H\"", "1").replace("\"type\": \"dir", "\"typ\": \"dir");
+    let unreadable =
+        FILE.replace("\"Bob B\"", "7").replace("\"PT1H\"", "1").replace("\"type\": \"dir", "\"typ\": \"dir");
     let error = Seed::from_json(&unreadable).unwrap_err();
     let paths: Vec<_> = error.problems().iter().map(|problem| &*problem.path).collect();
     assert_eq!(
         paths,
         ["users[1].name", "policies[0].rules[0].setting.expiration.max", "assignments[0].privilege"]
     );
-    let unfitting = FILE.replace("\"manager\": \"alice\"", "\"manager\": \"eve\"").replace("[\"bob\"]", "[\"x\", \"x\"]");
+    let unfitting =
+        FILE.replace("\"manager\": \"alice\"", "\"manager\": \"eve\"").replace("[\"bob\"]", "[\"x\", \"x\"]");
     let error = Seed::from_json(&unfitting).unwrap_err();
     let found: Vec<_> = error.problems().iter().map(|problem| (problem.kind, &*problem.path)).collect();
     assert_eq!(
@@ -155,7 +158,9 @@ fn all_slips_are_told_at_once_in_the_order_of_the_file() {
             (ProblemKind::Duplicate, "groups[0].members[1]"),
         ]
     );
-    assert!(error.to_string().starts_with("the seed can't be used, for 4 reasons:\n  line 6, column 81: users"));
+    assert!(
+        error.to_string().starts_with("the seed can't be used, for 4 reasons:\n  line 6, column 81: users")
+    );
 }
 
 #[test]
@@ -177,14 +182,13 @@ fn a_seed_inside_another_file_is_checked_too() {
 
 #[test]
 fn the_builder_refuses_what_does_not_fit() {
-    let error = Seed::builder().user("alice").standing("bob", pim_core::privilege::Privilege::member(group_of("ops")));
+    let error = Seed::builder()
+        .user("alice")
+        .standing("bob", pim_core::privilege::Privilege::member(group_of("ops")));
     let paths: Vec<_> =
         error.build().unwrap_err().problems().iter().map(|p| (p.path.clone(), p.place)).collect();
     assert_eq!(
         paths,
-        [
-            ("assignments[0].principal".to_owned(), None),
-            ("assignments[0].privilege.group".to_owned(), None)
-        ]
+        [("assignments[0].principal".to_owned(), None), ("assignments[0].privilege.group".to_owned(), None)]
     );
 }

@@ -55,7 +55,8 @@ fn the_base_is_sound() {
 #[test]
 fn each_rule_can_fail() {
     use ProblemKind::{Conflict, Cycle, Duplicate, Reference, Value};
-    let unit = |name: &str| DirectoryScope::AdministrativeUnit(pim_core::id::UnitId::from_guid(guid_of(name)));
+    let unit =
+        |name: &str| DirectoryScope::AdministrativeUnit(pim_core::id::UnitId::from_guid(guid_of(name)));
     let at = move |scope| Privilege::DirectoryRole { role: RoleId::GLOBAL_ADMINISTRATOR, scope };
     let azure: AzureScope = "/subscriptions/x".parse().unwrap();
     let approval = |approver| Setting::Approval(ApprovalSetting::by([approver]));
@@ -63,10 +64,18 @@ fn each_rule_can_fail() {
         (Cycle, "users[0].manager", boxed(|r| r.users[0].manager = Some(id_of("alice")))),
         (Reference, "users[0].manager", boxed(|r| r.users[0].manager = Some(id_of("admins")))),
         (Reference, "users[1].licences[0]", boxed(|r| r.users[1].licences = vec!["sku".parse().unwrap()])),
-        (Duplicate, "users[1].sign_in_name", boxed(|r| r.users[1].sign_in_name = "ALICE@contoso.example".into())),
+        (
+            Duplicate,
+            "users[1].sign_in_name",
+            boxed(|r| r.users[1].sign_in_name = "ALICE@contoso.example".into()),
+        ),
         (Duplicate, "groups[1].id", boxed(|r| r.groups[1].group.id = group_of("admins"))),
         (Conflict, "groups[0].members[0]", boxed(|r| r.groups[0].members = vec![id_of("plain")])),
-        (Conflict, "groups[0].membership_rule", boxed(|r| r.groups[0].group.membership_rule = Some("x".into()))),
+        (
+            Conflict,
+            "groups[0].membership_rule",
+            boxed(|r| r.groups[0].group.membership_rule = Some("x".into())),
+        ),
         (Conflict, "groups[0].under_pim", boxed(|r| r.groups[0].group.source = Source::OnPremises)),
         (Conflict, "groups[1].owners[0]", boxed(|r| r.groups[1].owners = vec![id_of("admins")])),
         (Cycle, "groups[1].members[0]", boxed(|r| r.groups[1].members = vec![id_of("plain")])),
@@ -81,12 +90,24 @@ fn each_rule_can_fail() {
             }),
         ),
         (Reference, "units[0].members[0]", boxed(|r| r.units[0].members = vec![id_of("eve")])),
-        (Reference, "assignments[0].privilege.role", boxed(|r| {
-            r.built_in_roles = false;
-            r.assignments.push(SeedGrant::new(id_of("alice"), global()));
-        })),
-        (Reference, "assignments[0].privilege.scope", boxed(standing(move |g| g.privilege = at(unit("nowhere"))))),
-        (Value, "assignments[0].privilege.scope", boxed(standing(move |g| g.privilege = at("/applications/x".into())))),
+        (
+            Reference,
+            "assignments[0].privilege.role",
+            boxed(|r| {
+                r.built_in_roles = false;
+                r.assignments.push(SeedGrant::new(id_of("alice"), global()));
+            }),
+        ),
+        (
+            Reference,
+            "assignments[0].privilege.scope",
+            boxed(standing(move |g| g.privilege = at(unit("nowhere")))),
+        ),
+        (
+            Value,
+            "assignments[0].privilege.scope",
+            boxed(standing(move |g| g.privilege = at("/applications/x".into()))),
+        ),
         (
             Conflict,
             "assignments[0].privilege.role",
@@ -98,7 +119,9 @@ fn each_rule_can_fail() {
         (
             Conflict,
             "assignments[0].condition",
-            boxed(standing(|g| g.condition = Some(Condition { expression: "x".into(), version: "2.0".into() }))),
+            boxed(standing(|g| {
+                g.condition = Some(Condition { expression: "x".into(), version: "2.0".into() })
+            })),
         ),
         (
             Conflict,
@@ -108,7 +131,11 @@ fn each_rule_can_fail() {
                 g.window = Window::from(Timestamp::UNIX_EPOCH);
             })),
         ),
-        (Conflict, "assignments[0].last_activated", boxed(standing(|g| g.last_activated = Some(Timestamp::UNIX_EPOCH)))),
+        (
+            Conflict,
+            "assignments[0].last_activated",
+            boxed(standing(|g| g.last_activated = Some(Timestamp::UNIX_EPOCH))),
+        ),
         (
             Duplicate,
             "assignments[0]",
@@ -169,7 +196,11 @@ fn each_rule_can_fail() {
             "contexts[0].id",
             boxed(|r| {
                 let id: ContextId = "c100".parse().unwrap();
-                let context = pim_core::conditional_access::AuthenticationContext { id, name: String::new(), published: true };
+                let context = pim_core::conditional_access::AuthenticationContext {
+                    id,
+                    name: String::new(),
+                    published: true,
+                };
                 r.contexts.push(context);
             }),
         ),

@@ -112,14 +112,8 @@ pub(super) type GraphPermission = (&'static str, &'static str);
 
 /// An application: key, name, traits (m managed identity, d disabled), days since the last sign-in, owners,
 /// permissions.
-pub(super) type AppRow = (
-    &'static str,
-    &'static str,
-    &'static str,
-    i64,
-    &'static [&'static str],
-    &'static [GraphPermission],
-);
+pub(super) type AppRow =
+    (&'static str, &'static str, &'static str, i64, &'static [&'static str], &'static [GraphPermission]);
 
 #[rustfmt::skip]
 pub(super) const APPS: &[AppRow] = &[

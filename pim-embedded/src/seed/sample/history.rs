@@ -61,7 +61,13 @@ pub(super) fn add(records: &mut Records) {
     sign_ins(records);
 }
 
-fn record((source, i): (&str, usize), days: i64, minutes: u32, service: AuditService, activity: &str) -> AuditRecord {
+fn record(
+    (source, i): (&str, usize),
+    days: i64,
+    minutes: u32,
+    service: AuditService,
+    activity: &str,
+) -> AuditRecord {
     let id = AuditId::from_guid(guid_of(&format!("audit/{source}/{i}")));
     // Days ago at 08:00, the tenant's own hour, then on into that day.
     let at = days_ago(days) + Period::minutes(minutes);

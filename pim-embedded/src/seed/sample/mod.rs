@@ -147,12 +147,14 @@ fn application((key, name, traits, idle, owners, permissions): &access::AppRow) 
 
 fn assignments() -> Vec<SeedGrant> {
     let directory = access::STANDING.iter().flat_map(|(name, scope, holders)| {
-        let privilege = role(name).map(|role| Privilege::DirectoryRole { role, scope: directory_scope(scope) });
+        let privilege =
+            role(name).map(|role| Privilege::DirectoryRole { role, scope: directory_scope(scope) });
         standing(privilege, holders)
     });
     let azure = access::AZURE_STANDING.iter().flat_map(|(name, scope, holders)| {
         let role = surroundings::azure_role(name);
-        let privilege = role.zip(scope.parse().ok()).map(|(role, scope)| Privilege::AzureRole { role, scope });
+        let privilege =
+            role.zip(scope.parse().ok()).map(|(role, scope)| Privilege::AzureRole { role, scope });
         standing(privilege, holders)
     });
     directory.chain(azure).collect()

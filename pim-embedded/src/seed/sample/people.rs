@@ -20,7 +20,8 @@ pub(super) struct Person {
 }
 
 /// A row: key, name, department, manager, unit, methods, idle days, traits.
-type Row = (&'static str, &'static str, &'static str, &'static str, &'static str, &'static str, i16, &'static str);
+type Row =
+    (&'static str, &'static str, &'static str, &'static str, &'static str, &'static str, i16, &'static str);
 
 pub(super) fn all() -> impl Iterator<Item = Person> {
     PEOPLE.iter().map(|&(key, name, department, manager, unit, methods, idle_days, traits)| Person {

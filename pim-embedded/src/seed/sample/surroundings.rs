@@ -107,7 +107,10 @@ pub(super) fn delegated(key: &str) -> Vec<DelegatedGrant> {
     match key {
         "ticketing" => vec![grant(&["User.Read", "offline_access"], None)],
         "reporting" => {
-            vec![grant(&["Directory.AccessAsUser.All", "RoleManagement.Read.Directory"], Some("victor.lindqvist"))]
+            vec![grant(
+                &["Directory.AccessAsUser.All", "RoleManagement.Read.Directory"],
+                Some("victor.lindqvist"),
+            )]
         }
         _ => Vec::new(),
     }
@@ -115,11 +118,14 @@ pub(super) fn delegated(key: &str) -> Vec<DelegatedGrant> {
 
 fn unit(key: &str, name: &str) -> AdministrativeUnit {
     let mut unit = AdministrativeUnit::new(UnitId::from_guid(guid_of(key)), name.to_owned());
-    unit.members = people::all().filter(|person| person.unit == key).map(|person| id_of(person.key)).collect();
+    unit.members =
+        people::all().filter(|person| person.unit == key).map(|person| id_of(person.key)).collect();
     unit
 }
 
-fn azure_definition((name, id, actions, excluded): &(&str, &str, &[&str], &[&str])) -> Option<RoleDefinition> {
+fn azure_definition(
+    (name, id, actions, excluded): &(&str, &str, &[&str], &[&str]),
+) -> Option<RoleDefinition> {
     let mut role =
         RoleDefinition::new(id.parse().ok()?, Surface::AzureRoles, (*name).to_owned(), RoleOrigin::BuiltIn);
     role.permissions.push(Permission {
@@ -167,7 +173,8 @@ fn conditional_access() -> Vec<ConditionalAccessPolicy> {
     admins.all_applications = true;
     admins.controls = vec![GrantControl::Mfa];
 
-    let mut privileged = policy("Privileged work needs a phishing-resistant key", ConditionalAccessState::Enabled);
+    let mut privileged =
+        policy("Privileged work needs a phishing-resistant key", ConditionalAccessState::Enabled);
     privileged.include = everyone.clone();
     privileged.contexts = vec![context(1)];
     privileged.controls = vec![GrantControl::AuthenticationStrength];

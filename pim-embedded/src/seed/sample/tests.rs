@@ -68,7 +68,10 @@ fn sizes_are_as_documented() {
     assert_eq!(records.units.len(), 3);
     assert_eq!(records.eligibilities.len(), 11);
     assert_eq!((records.roles.len(), records.skus.len(), records.contexts.len()), (5, 2, 2));
-    assert_eq!((records.conditional_access.len(), records.locations.len(), records.packages.len()), (4, 1, 1));
+    assert_eq!(
+        (records.conditional_access.len(), records.locations.len(), records.packages.len()),
+        (4, 1, 1)
+    );
     assert_eq!((records.audit.len(), records.sign_ins.len()), (18, 59 + 6));
 }
 
