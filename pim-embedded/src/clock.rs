@@ -43,11 +43,11 @@ impl Clock for SystemClock {
 /// [`sleep`](Clock::sleep) registers a wake-up when it is called. [`advance`](Self::advance) and
 /// [`set`](Self::set) move the clock and wake, in order of time, every sleeper whose time has come.
 ///
-/// An [`automatic`](Self::automatic) clock moves by itself too: when a sleeper whose time has not come is
-/// polled, the clock jumps to the earliest wake-up registered, never past it, and the sleeper concerned is
-/// woken. Of several sleepers each therefore sees the time it waited for, in order of time, and a wait
-/// neither hangs nor really waits. On an executor with several threads the woken run concurrently, so there
-/// the order is that of waking.
+/// An [`automatic`](Self::automatic) clock moves by itself too: a sleeper whose time has not come, and that is
+/// polled for the second time since the clock last moved, moves it to the earliest wake-up registered, never
+/// past it, and wakes the sleeper concerned. The first time it only lets the others go first. So of several
+/// sleepers each sees exactly the time it waited for, in order of time, and a wait neither hangs nor really
+/// waits. On an executor with several threads the woken run concurrently, and the order is that of waking.
 ///
 /// ```
 /// use pim_core::{clock::Clock, time::Period};
@@ -116,7 +116,7 @@ impl VirtualClock {
     }
 
     fn new(now: Timestamp, mode: Mode) -> Self {
-        let state = State { now, registered: 0, waiting: BTreeMap::new() };
+        let state = State { now, moves: 0, registered: 0, waiting: BTreeMap::new() };
         Self(Arc::new(Shared { mode, state: Mutex::new(state) }))
     }
 }
@@ -128,13 +128,10 @@ impl Clock for VirtualClock {
 
     fn sleep(&self, length: Period) -> BoxFuture<'static, ()> {
         let mut state = self.0.lock();
-        if length.is_zero() {
-            return Box::pin(futures::future::ready(()));
-        }
         state.registered += 1;
         let key = (state.now + length, state.registered);
         state.waiting.insert(key, None);
-        Box::pin(Sleep { clock: Arc::clone(&self.0), key })
+        Box::pin(Sleep { clock: Arc::clone(&self.0), key, polled_after: None })
     }
 }
 
@@ -156,6 +153,8 @@ type Key = (Timestamp, u64);
 #[derive(Debug)]
 struct State {
     now: Timestamp,
+    /// How often the clock has moved.
+    moves: u64,
     registered: u64,
     /// Who waits; `None` for a sleeper that was not polled yet.
     waiting: BTreeMap<Key, Option<Waker>>,
@@ -173,6 +172,7 @@ impl State {
     /// waking can run the sleeper.
     fn move_to(&mut self, now: Timestamp) -> Vec<Waker> {
         self.now = now;
+        self.moves += 1;
         let mut woken = Vec::new();
         while let Some(entry) = self.waiting.first_entry() {
             if entry.key().0 > now {
@@ -191,35 +191,38 @@ fn wake(wakers: Vec<Waker>) {
 struct Sleep {
     clock: Arc<Shared>,
     key: Key,
+    /// How often the clock had moved when this was last polled.
+    polled_after: Option<u64>,
 }
 
 impl Future for Sleep {
     type Output = ();
 
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        let mut state = self.clock.lock();
-        // Being taken out means having been fired: at `Timestamp::MAX` time alone would not tell.
-        if !state.waiting.contains_key(&self.key) {
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        let clock = Arc::clone(&self.clock);
+        let mut state = clock.lock();
+        let mut woken = Vec::new();
+        if clock.mode == Mode::Automatic && self.polled_after == Some(state.moves) {
+            let earliest = state.waiting.keys().next().map_or(self.key.0, |(time, _)| *time);
+            let time = earliest.max(state.now);
+            woken = state.move_to(time);
+        }
+        self.polled_after = Some(state.moves);
+        // Being taken out means having been fired.
+        if self.key.0 <= state.now || !state.waiting.contains_key(&self.key) {
+            state.waiting.remove(&self.key);
+            drop(state);
+            wake(woken);
             return Poll::Ready(());
         }
-        if self.clock.mode == Mode::Manual {
-            state.waiting.insert(self.key, Some(context.waker().clone()));
-            return Poll::Pending;
-        }
-        let earliest = state.waiting.keys().next().map_or(self.key.0, |(time, _)| *time);
-        let mut woken = state.move_to(earliest);
-        let outcome = match state.waiting.get_mut(&self.key) {
-            None => Poll::Ready(()),
-            Some(waker) => {
-                *waker = Some(context.waker().clone());
-                // Polled again after those woken before it, or nobody might move the clock any more.
-                woken.push(context.waker().clone());
-                Poll::Pending
-            }
-        };
+        state.waiting.insert(self.key, Some(context.waker().clone()));
         drop(state);
         wake(woken);
-        outcome
+        if clock.mode == Mode::Automatic {
+            // Once more, after those woken before: or nobody might move the clock.
+            context.waker().wake_by_ref();
+        }
+        Poll::Pending
     }
 }
 

@@ -6,7 +6,7 @@ use super::{
     error::{Problem, ProblemKind, SeedError},
     nearest::choices,
     records::{Records, Version},
-    tree::{Body, Node, Step, place, plain},
+    tree::{Body, Member, Node, Step, place, plain},
 };
 
 /// Reads a seed file's text; references are not looked at.
@@ -55,7 +55,8 @@ impl Decoder<'_> {
             Some(_) => {}
         }
         self.duplicates("", tree);
-        for member in members {
+        // `$schema` is for editors.
+        for member in members.iter().filter(|member| member.name != "$schema") {
             sections! { self, member, records;
                 one: version tenant now switches built_in_roles;
                 list: roles skus users groups service_principals units contexts locations conditional_access
@@ -94,8 +95,7 @@ impl Decoder<'_> {
             }
             Err(error) => {
                 let steps: Vec<String> = error.path().iter().filter_map(step_text).collect();
-                let found = follow(path, node, &steps);
-                self.refused(&found, &plain(error.inner()));
+                self.refused(&follow(path, node, &steps), &plain(error.inner()));
                 None
             }
         }
@@ -103,12 +103,10 @@ impl Decoder<'_> {
 
     /// A field that no record has.
     fn unknown_field(&mut self, path: &str, node: &Node, steps: &[String]) {
-        let Some((name, parents)) = steps.split_last() else { return };
-        let found = follow(path, node, parents);
-        let at = found.name_at(name);
-        let (parent, name) = (found.path, short(name));
+        let found = follow(path, node, steps);
+        let name = steps.last().map(|name| short(name)).unwrap_or_default();
         let message = format!("there is no field `{name}` here; see seed.schema.json for those there are");
-        self.problem(ProblemKind::UnknownField, format!("{parent}.{name}"), at, message);
+        self.problem(ProblemKind::UnknownField, found.path, found.name_at, message);
     }
 
     /// What serde said, in words for whoever edits the file.
@@ -118,7 +116,14 @@ impl Decoder<'_> {
         match (message.split(' ').next(), &*quoted) {
             (Some("unknown"), [name, known @ ..]) if message.starts_with("unknown field") => {
                 let text = format!("there is no field `{}` here; {}", short(name), choices(name, known));
-                self.problem(ProblemKind::UnknownField, join(path, &short(name)), found.name_at(name), text);
+                // The path of a struct's unknown field ends with it, that of a tagged enum's does not.
+                let inner = follow(path, found.node, &[(*name).to_owned()]);
+                let (path, at) = if path.ends_with(&format!(".{}", short(name))) {
+                    (path.clone(), found.name_at)
+                } else {
+                    (inner.path, inner.name_at)
+                };
+                self.problem(ProblemKind::UnknownField, path, at, text);
             }
             (Some("unknown"), [word, known @ ..]) => {
                 let text = format!("`{}` is not possible here; {}", short(word), choices(word, known));
@@ -180,37 +185,41 @@ impl Decoder<'_> {
 struct Found<'a> {
     path: String,
     node: &'a Node,
+    /// Where its name stands, or the value itself where it has none.
+    name_at: usize,
 }
 
-impl Found<'_> {
-    /// Where a member's name stands; the value itself where there is no such member.
-    fn name_at(&self, name: &str) -> usize {
-        match &self.node.body {
-            Body::Object(members) => members.iter().rev().find(|m| m.name == name).map(|m| m.at),
-            _ => None,
-        }
-        .unwrap_or(self.node.at)
+impl<'a> Found<'a> {
+    fn into_member(self, member: &'a Member) -> Self {
+        Self { path: join(&self.path, &short(&member.name)), node: &member.value, name_at: member.at }
     }
 }
 
 /// Follows the steps of a deserializer. Those know nothing of an enum's outer object, such as
 /// `{ "expiration": { .. } }`: an object's only member is stepped into where a name is missing.
 fn follow<'a>(path: &str, node: &'a Node, steps: &[String]) -> Found<'a> {
-    let mut found = Found { path: path.to_owned(), node };
+    let mut found = Found { path: path.to_owned(), node, name_at: node.at };
     for step in steps {
-        if let (Body::Array(items), Ok(index)) = (&found.node.body, step.parse::<usize>()) {
-            let Some(item) = items.get(index) else { break };
-            found = Found { path: format!("{}[{index}]", found.path), node: item };
-            continue;
+        match &found.node.body {
+            Body::Scalar => {}
+            Body::Array(items) => {
+                let Some((index, item)) = step.parse().ok().and_then(|i: usize| Some((i, items.get(i)?)))
+                else {
+                    break;
+                };
+                found = Found { path: format!("{}[{index}]", found.path), node: item, name_at: item.at };
+            }
+            Body::Object(members) => {
+                if let Some(member) = members.iter().find(|member| member.name == *step) {
+                    found = found.into_member(member);
+                } else if let [only] = &**members
+                    && let Body::Object(inner) = &only.value.body
+                    && let Some(member) = inner.iter().find(|member| member.name == *step)
+                {
+                    found = found.into_member(only).into_member(member);
+                }
+            }
         }
-        if found.node.child(&Step::Name(step)).is_none()
-            && let Body::Object(members) = &found.node.body
-            && let [only] = &**members
-        {
-            found = Found { path: join(&found.path, &short(&only.name)), node: &only.value };
-        }
-        let Some(child) = found.node.child(&Step::Name(step)) else { continue };
-        found = Found { path: join(&found.path, &short(step)), node: child };
     }
     found
 }

@@ -23,6 +23,7 @@ mod error;
 mod names;
 mod nearest;
 mod records;
+pub mod sample;
 mod tree;
 
 pub use builder::SeedBuilder;
@@ -91,3 +92,12 @@ impl From<Seed> for Records {
         seed.0
     }
 }
+
+#[cfg(test)]
+mod fuzz_tests;
+
+#[cfg(test)]
+mod schema_tests;
+
+#[cfg(test)]
+mod tests;

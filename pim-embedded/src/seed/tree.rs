@@ -215,8 +215,8 @@ mod tests {
             let node = tree.locate(path);
             (&text[node.at..node.end], place(text, node.at))
         };
-        assert_eq!(found("a[1].bc[1]"), ("\"x]\\\"\"", Place { line: 2, column: 17 }));
-        assert_eq!(found("a[1].d"), ("-1.5e3", Place { line: 2, column: 37 }));
+        assert_eq!(found("a[1].bc[1]"), ("\"x]\\\"\"", Place { line: 2, column: 19 }));
+        assert_eq!(found("a[1].d"), ("-1.5e3", Place { line: 2, column: 40 }));
         assert_eq!(found("a[0].b"), ("{}", Place { line: 1, column: 10 }), "the deepest there is");
         assert_eq!(found("").1, Place { line: 1, column: 1 });
     }
