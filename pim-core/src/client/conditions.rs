@@ -39,7 +39,9 @@ pub fn ended(seen: &Observed) -> Outlook {
     let met = match request.phase() {
         Phase::Ended => gone || !seen.is_removal(),
         Phase::Active => gone && (seen.is_over() || seen.is_older_than(LAG)),
-        Phase::Pending | Phase::Scheduled | Phase::Indeterminate => false,
+        // Some requests stay granted for ever and never take effect.
+        Phase::Scheduled => gone && seen.is_over(),
+        Phase::Pending | Phase::Indeterminate => false,
     };
     if met { Outlook::Met } else { Outlook::NotYet }
 }

@@ -41,7 +41,7 @@ use crate::{
 /// How long after a removal lists may still show what is gone. Azure has shown it for half a minute.
 const PROPAGATION: Period = Period::minutes(10);
 
-/// One caller's access to a PIM service. Cheap to clone; clones share nothing that can be seen.
+/// One caller's access to a PIM service. Cheap to clone; clones guard together.
 ///
 /// The caller is whoever the backend acts for ([`BackendInfo::caller`]); no method takes one.
 ///
@@ -150,6 +150,11 @@ impl Client {
             .during(Operation::Submit)
     }
 
+    /// The guards, for what takes nothing from administrators.
+    fn guard(&self) -> Guard<'_> {
+        Guard { backend: self.backend(), safeguards: self.safeguards(), gone: &[], now: self.now() }
+    }
+
     /// Takes the place of the only one who changes something guarded.
     async fn alone(&self) -> Alone<'_> {
         let now = self.now();
@@ -182,7 +187,8 @@ impl Alone<'_> {
         self.gone.retain(|(_, other)| other != loss);
     }
 
-    fn remember(&mut self, loss: Loss) {
-        self.gone.push((self.now, loss));
+    fn remember(&mut self, losses: impl IntoIterator<Item = Loss>) {
+        let now = self.now;
+        self.gone.extend(losses.into_iter().map(|loss| (now, loss)));
     }
 }

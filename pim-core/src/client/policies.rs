@@ -35,14 +35,13 @@ impl Client {
         let admin = self.facet(OP, self.backend().policies())?;
         self.require(Operation::GetPolicy)?;
         self.writable(rules).map_err(place)?;
-        let alone = self.alone().await;
         let before = self.policy(privilege).await?;
         let changed: Vec<Rule> = before.diff(rules).iter().map(RuleChange::rule).collect();
         if changed.is_empty() {
             return Ok(before);
         }
         let changed = safe_order(&changed);
-        alone.guard().policy(&before, &changed).await.map_err(|error| error.during(OP))?;
+        self.guard().policy(&before, &changed).await.map_err(|error| error.during(OP))?;
         admin.update_policy(privilege, &changed).await.map_err(place)
     }
 

@@ -144,17 +144,24 @@ impl Client {
             }
             return self.send(ask).await.map_err(place);
         }
+        let now = self.now();
+        let Some(loss) = guard::loss(ask, now) else {
+            // Nobody's place as administrator is at stake, so many of these may run at once.
+            self.guard().request(ask).await.map_err(place)?;
+            let reply = self.send(ask).await.map_err(place);
+            if reply.is_ok() && guard::restores(ask) && !ask.dry_run {
+                let back = Loss { principal: ask.principal.clone(), privilege: ask.privilege.clone() };
+                self.alone().await.forget(&back);
+            }
+            return reply;
+        };
         let mut alone = self.alone().await;
         alone.guard().request(ask).await.map_err(place)?;
         let sent = self.now();
         let reply = self.backend().submit(ask).await;
-        if !ask.dry_run && reply.as_ref().map_or_else(is_unknown, |_| true) {
-            let loss = Loss { principal: ask.principal.clone(), privilege: ask.privilege.clone() };
-            if ask.level != Level::Eligibility && guard::takes_away(ask, sent) {
-                alone.remember(loss);
-            } else if reply.is_ok() && guard::restores(ask) && ask.starts(sent) <= sent {
-                alone.forget(&loss);
-            }
+        let may_be_done = reply.as_ref().map_or_else(|e| e.kind() == ErrorKind::OutcomeUnknown, |_| true);
+        if may_be_done && !ask.dry_run {
+            alone.remember([loss]);
         }
         drop(alone);
         self.settled(ask, sent, reply).await.map_err(place)
@@ -173,8 +180,4 @@ impl Client {
         let offered = self.capabilities().actions.contains(&key);
         if offered { Ok(()) } else { Err(self.unsupported_action(&key.0, action)) }
     }
-}
-
-fn is_unknown(error: &Error) -> bool {
-    error.kind() == ErrorKind::OutcomeUnknown
 }

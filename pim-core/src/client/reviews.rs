@@ -3,7 +3,7 @@
 use super::Client;
 use crate::{
     backend::{Operation, Reviews, View},
-    error::{Error, Result},
+    error::{Error, ErrorKind, Result},
     id::ReviewId,
     page::{Continuation, Pager},
     review::{AccessReview, NewReview, NewVerdict, ReviewItem, ReviewRound, RoundKey},
@@ -36,8 +36,7 @@ impl Client {
     pub async fn create_review(&self, review: &NewReview) -> Result<AccessReview> {
         const OP: Operation = Operation::CreateReview;
         let reviews = self.review_facet(OP)?;
-        let alone = self.alone().await;
-        alone.guard().new_review(review).await.map_err(|error| error.during(OP))?;
+        self.guard().new_review(review).await.map_err(|error| error.during(OP))?;
         reviews.create_review(review).await.map_err(|error| error.during(OP))
     }
 
@@ -84,9 +83,13 @@ impl Client {
     pub async fn apply(&self, round: &RoundKey) -> Result<()> {
         const OP: Operation = Operation::ApplyRound;
         let reviews = self.review_facet(OP)?;
-        let alone = self.alone().await;
-        alone.guard().round(round).await.map_err(|error| of(error, OP, round))?;
-        reviews.apply_round(round).await.map_err(|error| of(error, OP, round))
+        let mut alone = self.alone().await;
+        let losses = alone.guard().round(round).await.map_err(|error| of(error, OP, round))?;
+        let applied = reviews.apply_round(round).await;
+        if applied.as_ref().map_or_else(|e| e.kind() == ErrorKind::OutcomeUnknown, |()| true) {
+            alone.remember(losses);
+        }
+        applied.map_err(|error| of(error, OP, round))
     }
 
     /// Takes back every answer of an open round.

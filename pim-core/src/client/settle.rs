@@ -100,12 +100,12 @@ impl Client {
             });
             row.map(|row| (row.id, row.window))?
         };
-        self.from_grant(ask, schedule, window)
+        self.told_by_grant(ask, schedule, window)
     }
 
     /// The request as far as its grant tells; it goes by the schedule's id, which is the request's own on the
     /// surfaces where both are equal.
-    fn from_grant(&self, ask: &NewRequest, schedule: ScheduleId, window: Window) -> Option<Request> {
+    fn told_by_grant(&self, ask: &NewRequest, schedule: ScheduleId, window: Window) -> Option<Request> {
         let in_force = window.contains(self.now());
         let status = if in_force { RequestStatus::Provisioned } else { RequestStatus::Granted };
         let mut asked = ask.clone();

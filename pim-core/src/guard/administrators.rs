@@ -118,7 +118,7 @@ pub(super) fn too_few(safeguards: &Safeguards) -> Error {
 }
 
 /// What a request would take from the administrators, if it concerns them at all.
-pub(super) fn loss(ask: &NewRequest, now: Timestamp) -> Option<Loss> {
+pub(crate) fn loss(ask: &NewRequest, now: Timestamp) -> Option<Loss> {
     (ask.level != Level::Eligibility && takes_away(ask, now) && can_matter(&ask.privilege))
         .then(|| Loss { principal: ask.principal.clone(), privilege: ask.privilege.clone() })
 }

@@ -45,7 +45,7 @@ impl Guard<'_> {
             keep_break_glass_group(ask, &groups, self.safeguards, self.now)?;
         }
         match administrators::loss(ask, self.now) {
-            Some(loss) => self.administrators(&BTreeSet::from([loss])).await,
+            Some(loss) => self.administrators(&BTreeSet::from([loss]), None).await,
             None => Ok(()),
         }
     }
@@ -82,7 +82,7 @@ impl Guard<'_> {
                 Some(group) => self.administrator_facts().await?.depend_on(group),
             };
             if at_stake {
-                return Err(remedy(administrators::too_few(self.safeguards)));
+                return Err(remedy(review::forgetful()));
             }
         }
         if self.safeguards.break_glass.is_empty() {
@@ -118,29 +118,37 @@ impl Guard<'_> {
         // Denying what does not concern administrators must not wait for those who would.
         if review::losses(&new).iter().any(|loss| administrators::can_matter(&loss.privilege)) {
             let all = review::denied(&items, &DefaultDecision::None);
-            self.administrators(&review::losses(&all)).await?;
+            self.administrators(&review::losses(&all), Some(round)).await?;
         }
         Ok(())
     }
 
     /// Before a round is closed or applied: what its answers, and its default for the silent, take away.
-    pub(crate) async fn round(&self, round: &RoundKey) -> Result<()> {
+    pub(crate) async fn round(&self, round: &RoundKey) -> Result<BTreeSet<Loss>> {
         if self.is_idle() {
-            return Ok(());
+            return Ok(BTreeSet::new());
         }
         let reader = Reader::new(self.backend, WHOM);
         let items = reader.items(round).await?;
-        if self.spared(&items, &DefaultDecision::Deny).await.is_ok() {
-            return Ok(());
+        // Where even the harshest default does no harm, the review need not be read.
+        if let Ok(losses) = self.spared(round, &items, &DefaultDecision::Deny).await {
+            return Ok(losses);
         }
         let default = reader.default_decision(round).await?;
-        self.spared(&items, &default).await
+        self.spared(round, &items, &default).await
     }
 
-    async fn spared(&self, items: &[ReviewItem], default: &DefaultDecision) -> Result<()> {
+    async fn spared(
+        &self,
+        round: &RoundKey,
+        items: &[ReviewItem],
+        default: &DefaultDecision,
+    ) -> Result<BTreeSet<Loss>> {
         let denied = review::denied(items, default);
         self.spare_items(&denied).await?;
-        self.administrators(&review::losses(&denied)).await
+        let losses = review::losses(&denied);
+        self.administrators(&losses, Some(round)).await?;
+        Ok(losses)
     }
 
     async fn spare_items(&self, denied: &[&ReviewItem]) -> Result<()> {
@@ -169,18 +177,20 @@ impl Guard<'_> {
         hit.map_or(Ok(()), Err)
     }
 
-    async fn administrators(&self, losses: &BTreeSet<Loss>) -> Result<()> {
+    /// `round` is the review round that takes away, if one does.
+    async fn administrators(&self, losses: &BTreeSet<Loss>, round: Option<&RoundKey>) -> Result<()> {
         if self.safeguards.min_administrators == 0
             || !losses.iter().any(|loss| administrators::can_matter(&loss.privilege))
         {
             return Ok(());
         }
         let mut facts = self.administrator_facts().await?;
-        let before = facts.candidates();
-        if facts.after(losses).candidates() == before {
+        if facts.after(losses).candidates() == facts.candidates() {
             return Ok(());
         }
-        facts.enabled = Reader::new(self.backend, HOW_MANY).enabled(&before).await?;
+        let coming = Reader::new(self.backend, HOW_MANY).coming_losses(round).await?;
+        facts = facts.after(&coming);
+        facts.enabled = Reader::new(self.backend, HOW_MANY).enabled(&facts.candidates()).await?;
         keep_administrators(&facts, losses, self.safeguards)
     }
 

@@ -22,6 +22,7 @@ mod tests;
 
 use std::collections::BTreeSet;
 
+pub(crate) use self::{administrators::loss, break_glass::is_administrative, keeper::Guard, reader::Reader};
 pub use self::{
     administrators::{Administrators, Loss, keep_administrators, takes_away},
     approvers::{Approval, keep_approver},
@@ -30,7 +31,6 @@ pub use self::{
     policy::keep_policy_sound,
     review::{denied, removes_the_silent},
 };
-pub(crate) use self::{break_glass::is_administrative, keeper::Guard, reader::Reader};
 use crate::{
     error::{Error, ErrorKind},
     id::PrincipalId,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures::StreamExt;
 
-use super::Groups;
+use super::{Groups, Loss, administrators, review};
 use crate::{
     backend::{AssignmentQuery, Backend, Directory, Filter, MembershipQuery, Operation, View, When},
     directory::Membership,
@@ -13,7 +13,7 @@ use crate::{
     page::{Batches, Pager},
     principal::PrincipalKind,
     privilege::{GroupAccess, Privilege, Surface},
-    review::{DefaultDecision, ReviewItem, RoundKey},
+    review::{AccessReview, DefaultDecision, Population, ReviewItem, ReviewStatus, RoundKey},
     schedule::Assignment,
     time::Timestamp,
 };
@@ -113,23 +113,19 @@ impl<'a> Reader<'a> {
         Ok(standing)
     }
 
-    /// Which of these people may sign in. Stops reading once all were seen.
+    /// Which of these people may sign in. Stops reading once all were seen; one whose row can't be read counts
+    /// as disabled, which is the safe side.
     pub(crate) async fn enabled(&self, wanted: &BTreeSet<PrincipalId>) -> Result<BTreeSet<PrincipalId>> {
         const OP: Operation = Operation::ListUsers;
-        if wanted.is_empty() {
-            return Ok(BTreeSet::new());
+        let (mut unseen, mut enabled) = (wanted.clone(), BTreeSet::new());
+        if unseen.is_empty() {
+            return Ok(enabled);
         }
         let mut users = Pager::new(self.directory(OP)?.list_users(None), None);
-        let (mut seen, mut enabled) = (0, BTreeSet::new());
-        while let Some(user) = users.next().await {
-            let user = user.map_err(|error| self.unread(OP, error))?;
-            if wanted.contains(&user.id) {
-                seen += 1;
-                if user.enabled {
-                    enabled.insert(user.id);
-                }
-            }
-            if seen == wanted.len() {
+        while let Some(page) = users.next_page().await.map_err(|error| self.unread(OP, error))? {
+            let found = page.items.into_iter().filter(|user| unseen.remove(&user.id));
+            enabled.extend(found.filter(|user| user.enabled).map(|user| user.id));
+            if unseen.is_empty() {
                 break;
             }
         }
@@ -156,16 +152,57 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) async fn default_decision(&self, round: &RoundKey) -> Result<DefaultDecision> {
+        let review =
+            self.reviews().await?.into_iter().find(|review| review.id == round.review).ok_or_else(|| {
+                let error =
+                    Error::new(ErrorKind::NotFound, "no such review").with_context("review", &round.review);
+                self.unread(Operation::ListReviews, error)
+            })?;
+        Ok(review.definition.settings.default_decision)
+    }
+
+    /// What reviewers have denied in rounds that carry it out by themselves and have not yet, `except` one
+    /// round. A caller who can't read reviews does without: most who may revoke may not read those, and a
+    /// round that is stopped or applied through a client is judged then.
+    pub(crate) async fn coming_losses(&self, except: Option<&RoundKey>) -> Result<BTreeSet<Loss>> {
+        match self.denied_so_far(except).await {
+            Err(error) if matches!(error.kind(), ErrorKind::Unsupported | ErrorKind::PermissionDenied) => {
+                Ok(BTreeSet::new())
+            }
+            losses => losses,
+        }
+    }
+
+    async fn denied_so_far(&self, except: Option<&RoundKey>) -> Result<BTreeSet<Loss>> {
+        const OP: Operation = Operation::ListRounds;
+        let mut losses = BTreeSet::new();
+        for review in self.reviews().await? {
+            let scope = &review.definition.scope;
+            if !review.definition.settings.auto_apply
+                || scope.population == Population::Eligible
+                || !administrators::can_matter(&scope.privilege)
+            {
+                continue;
+            }
+            self.check(OP)?;
+            let facet = self.backend.reviews().ok_or_else(|| self.missing(OP))?;
+            for round in self.all(OP, facet.list_rounds(&review.id, None)).await? {
+                if round.status == ReviewStatus::Applied || except == Some(&round.key) {
+                    continue;
+                }
+                let items = self.items(&round.key).await?;
+                let denied = review::denied(&items, &DefaultDecision::None);
+                losses.extend(review::losses(&denied));
+            }
+        }
+        Ok(losses)
+    }
+
+    async fn reviews(&self) -> Result<Vec<AccessReview>> {
         const OP: Operation = Operation::ListReviews;
         self.check(OP)?;
         let reviews = self.backend.reviews().ok_or_else(|| self.missing(OP))?;
-        let all = self.all(OP, reviews.list_reviews(&View::Everyone, None)).await?;
-        let review = all.into_iter().find(|review| review.id == round.review).ok_or_else(|| {
-            let error =
-                Error::new(ErrorKind::NotFound, "no such review").with_context("review", &round.review);
-            self.unread(OP, error)
-        })?;
-        Ok(review.definition.settings.default_decision)
+        self.all(OP, reviews.list_reviews(&View::Everyone, None)).await
     }
 
     fn directory(&self, operation: Operation) -> Result<&'a dyn Directory> {

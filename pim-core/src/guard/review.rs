@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::Loss;
+use super::{LAST_ADMINISTRATORS, Loss, refusal};
 use crate::{
+    error::Error,
     review::{DefaultDecision, NewReview, Population, Recommendation, ReviewItem, Reviewed, Verdict},
     schedule::Level,
 };
@@ -29,6 +30,15 @@ pub fn denied<'a>(items: &'a [ReviewItem], default: &DefaultDecision) -> Vec<&'a
         },
     };
     items.iter().filter(falls).collect()
+}
+
+/// The refusal of a review that would remove administrators for their reviewers' silence.
+pub(super) fn forgetful() -> Error {
+    refusal(
+        LAST_ADMINISTRATORS,
+        "at its end the review would by itself take access from every administrator whom its reviewers forgot: \
+         switch `auto_apply` off, or let the default decision be `none`",
+    )
 }
 
 /// The grants that denials would take away; eligibilities are not in force and don't count.
