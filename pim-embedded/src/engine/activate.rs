@@ -72,22 +72,34 @@ pub(crate) fn deactivate(h: &mut Handling<'_>, ask: &NewRequest) -> Result<Reque
 }
 
 /// The eligibility that an activation rests on: for exactly this privilege, or, for an Azure role, at a scope
-/// above it.
+/// above it. One that is good at the start asked for comes before one that is not, which tells why it fails.
 fn usable<'a>(h: &Handling<'a>, ask: &NewRequest) -> Option<&'a Grant> {
-    let principal = h.state.principals.find(&ask.principal)?;
-    let in_force = |grant: &&Grant| grant.started;
-    if let Some(privilege) = h.state.privileges.find(&ask.privilege) {
-        if let Some(grant) = h.state.eligibility_of(principal, privilege).filter(in_force) {
+    let state = h.state;
+    let principal = state.principals.find(&ask.principal)?;
+    let exact = state.privileges.find(&ask.privilege);
+    let exact = exact.into_iter().flat_map(|privilege| state.eligibilities_of(principal, privilege));
+    let azure = matches!(ask.privilege, Privilege::AzureRole { .. });
+    let above = azure.then(|| eligibilities(state, principal)).into_iter().flatten();
+    let above = above.filter(|grant| covers(state.privileges.value(grant.privilege), &ask.privilege));
+    let start = ask.starts(h.now);
+    let mut found = None;
+    for grant in exact.chain(above) {
+        if grant.window().contains(start) {
             return Some(grant);
         }
+        found = found.or(Some(grant));
     }
-    let Privilege::AzureRole { role, scope } = &ask.privilege else { return None };
-    let above = |privilege: &Privilege| match privilege {
-        Privilege::AzureRole { role: own, scope: at } => own == role && at.covers(scope),
+    found
+}
+
+/// True for an Azure role held at a scope at or above that of another.
+fn covers(held: &Privilege, asked: &Privilege) -> bool {
+    match (held, asked) {
+        (Privilege::AzureRole { role, scope: at }, Privilege::AzureRole { role: wanted, scope }) => {
+            role == wanted && at.covers(scope)
+        }
         _ => false,
-    };
-    eligibilities(h.state, principal)
-        .find(|grant| grant.started && above(h.state.privileges.value(grant.privilege)))
+    }
 }
 
 /// True when the holder is eligible for the same directory role, only at another scope.

@@ -61,17 +61,17 @@ impl State {
     /// The `nth` id that the command now being handled may give away. No other command gets the same, since
     /// every command that gives one away adds events.
     pub(crate) fn fresh(&self, nth: u32) -> Guid {
-        // A finaliser of splitmix64 over a counter: unique while the counter is, and spread like a random GUID.
-        let mix = |salt: u64| {
-            let mut z = self.sequence.wrapping_mul(64).wrapping_add(u64::from(nth)) ^ salt;
-            z = z.wrapping_add(0x9e37_79b9_7f4a_7c15);
-            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-            z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        // splitmix64 over two counters: spread like a random GUID, and as unlikely to come twice.
+        let mix = |value: u64| {
+            let z = value.wrapping_add(0x9e37_79b9_7f4a_7c15);
+            let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
             z ^ (z >> 31)
         };
+        let half = |salt: u64| mix(mix(self.sequence ^ salt) ^ u64::from(nth));
         let mut bytes = [0; 16];
-        bytes[..8].copy_from_slice(&mix(0).to_be_bytes());
-        bytes[8..].copy_from_slice(&mix(0x5bf0_3635).to_be_bytes());
+        bytes[..8].copy_from_slice(&half(0).to_be_bytes());
+        bytes[8..].copy_from_slice(&half(0x5bf0_3635_dead_4711).to_be_bytes());
         bytes[6] = bytes[6] & 0x0f | 0x40;
         bytes[8] = bytes[8] & 0x3f | 0x80;
         Guid(bytes)
@@ -162,14 +162,10 @@ impl State {
         }
     }
 
-    /// A holder's usable eligibility for exactly this privilege, own or through a group.
-    pub(crate) fn eligibility_of(&self, principal: u32, privilege: u32) -> Option<&Grant> {
-        let own = self.grants.find(principal, privilege, Rank::Eligibility).map(|(_, grant)| grant);
-        own.or_else(|| {
-            self.groups_of(principal)
-                .into_iter()
-                .find_map(|group| Some(self.grants.find(group, privilege, Rank::Eligibility)?.1))
-        })
+    /// A holder's eligibilities for exactly this privilege: its own, then those of its groups.
+    pub(crate) fn eligibilities_of(&self, principal: u32, privilege: u32) -> impl Iterator<Item = &Grant> {
+        let holders = std::iter::once(principal).chain(self.groups_of(principal));
+        holders.filter_map(move |holder| Some(self.grants.find(holder, privilege, Rank::Eligibility)?.1))
     }
 
     /// Every group that a principal is an active member of, through other groups too.
