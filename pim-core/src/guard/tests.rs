@@ -157,6 +157,16 @@ fn every_stage_needs_an_approver_of_its_own() {
     assert!(keep_approver(&global(), &setting, &Approval::default()).is_ok());
 }
 
+#[test]
+fn only_directory_roles_have_default_approvers() {
+    let Setting::Approval(setting) = approvers(&[]).setting else { unreachable!() };
+    let facts =
+        Approval { default_approvers: [who(1)].into(), enabled: [who(1)].into(), ..Approval::default() };
+    assert!(keep_approver(&global(), &setting, &facts).is_ok());
+    let member = Privilege::member(group(1));
+    assert_eq!(keep_approver(&member, &setting, &facts).unwrap_err().code(), Some(NO_APPROVER));
+}
+
 proptest! {
     /// However changes follow each other, a tenant that had enough administrators keeps them.
     #[test]

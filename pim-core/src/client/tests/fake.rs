@@ -1,6 +1,9 @@
 //! A backend that plays a script and writes down what it was asked.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex},
+    task::Poll,
+};
 
 use async_trait::async_trait;
 use futures::{StreamExt, future::BoxFuture, stream};
@@ -40,6 +43,16 @@ impl Clock for FakeClock {
             *now = *now + length;
         })
     }
+}
+
+/// What a network does between question and answer.
+async fn let_others_go() {
+    let mut gone = false;
+    std::future::poll_fn(|cx| {
+        cx.waker().wake_by_ref();
+        if std::mem::replace(&mut gone, true) { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
 }
 
 type Script<A, B> = Box<dyn FnMut(A, Timestamp) -> B + Send>;
@@ -180,6 +193,7 @@ impl Backend for Fake {
     }
 
     async fn submit(&self, request: &NewRequest) -> Result<Request> {
+        let_others_go().await;
         let now = *self.now.lock().unwrap();
         self.read(Operation::Submit, |world| (world.on_submit)(request.clone(), now))
     }

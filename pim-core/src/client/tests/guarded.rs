@@ -248,7 +248,10 @@ fn a_review_that_removes_the_silent_stays_away_from_those_who_must_stay() {
     assert_eq!(code(&error(member(31))), guard::BREAK_GLASS);
     assert_eq!(stage.calls(Operation::CreateReview), 0);
     assert!(create(global(), ReviewSettings { auto_apply: false, ..harsh.clone() }).is_ok());
-    assert!(create(Privilege::role(RoleId::from_guid([0xbb; 16])), harsh).is_ok());
+    assert!(create(Privilege::role(RoleId::from_guid([0xbb; 16])), harsh.clone()).is_ok());
+    let mut eligible = review(global(), harsh);
+    eligible.scope.population = Population::Eligible;
+    assert!(block_on(stage.client.create_review(&eligible)).is_ok());
 }
 
 fn item(n: u8, privilege: Privilege, verdict: Verdict) -> ReviewItem {

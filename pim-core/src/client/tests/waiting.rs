@@ -52,7 +52,7 @@ fn granted_for_ever_is_never_active() {
 #[test]
 fn active_means_an_instance_of_this_very_request() {
     let stage = showing(Some(0x11), |_| "Provisioned");
-    stage.world().assignments = vec![instance(0x99, Origin::Assigned, NOW - Period::days(1))];
+    stage.world().assignments = vec![instance(0x99, ACTIVATED, NOW)];
     let wait = || block_on(stage.client.wait_for(&key(), conditions::active, Period::minutes(1)));
     assert_eq!(wait().unwrap_err().kind(), ErrorKind::Timeout);
     stage.world().assignments.push(instance(0x11, ACTIVATED, NOW));
