@@ -79,6 +79,8 @@ operations! {
     Decide = "decide",
     /// [`Reviews::list_reviews`].
     ListReviews = "list_reviews",
+    /// [`Reviews::get_review`].
+    GetReview = "get_review",
     /// [`Reviews::create_review`].
     CreateReview = "create_review",
     /// [`Reviews::delete_review`].
@@ -321,6 +323,15 @@ pub struct SignInQuery {
     pub principal: Option<PrincipalId>,
 }
 
+/// Which people.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[allow(clippy::exhaustive_structs)] // an option struct: written as a literal
+pub struct UserQuery {
+    /// These, as far as they exist; empty for all.
+    pub ids: Vec<PrincipalId>,
+}
+
 /// Which groups, for their members.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -420,6 +431,9 @@ pub trait Reviews: Send + Sync {
     /// The reviews there are: the caller's to review for [`View::ForMyDecision`], else all.
     fn list_reviews(&self, view: &View, from: Option<Continuation>) -> Batches<AccessReview>;
 
+    /// One review.
+    async fn get_review(&self, review: &ReviewId) -> Result<AccessReview>;
+
     /// Creates a review.
     async fn create_review(&self, review: &NewReview) -> Result<AccessReview>;
 
@@ -451,7 +465,7 @@ pub trait Reviews: Send + Sync {
 /// What surrounds privileges in the directory.
 pub trait Directory: Send + Sync {
     /// People.
-    fn list_users(&self, from: Option<Continuation>) -> Batches<User>;
+    fn list_users(&self, query: &UserQuery, from: Option<Continuation>) -> Batches<User>;
     /// Groups.
     fn list_groups(&self, from: Option<Continuation>) -> Batches<Group>;
     /// Who belongs to groups now: direct members and owners; follow groups among them for the rest.

@@ -159,6 +159,7 @@ methods! {
         approve: GetApproval | Decide,
         deny: GetApproval | Decide,
         update_policy: GetPolicy | UpdatePolicy,
+        get_review: GetReview,
         create_review: CreateReview,
         delete_review: DeleteReview,
         record: RecordVerdicts,

@@ -4,7 +4,7 @@ use super::Client;
 use crate::{
     alert::{Alert, AlertChange, AlertIncident, AlertKind},
     audit::{AuditRecord, SignIn},
-    backend::{AuditQuery, MembershipQuery, Operation, SignInQuery},
+    backend::{AuditQuery, MembershipQuery, Operation, SignInQuery, UserQuery},
     conditional_access::{AuthenticationContext, ConditionalAccessPolicy, NamedLocation},
     directory::{AdministrativeUnit, Group, Membership, ServicePrincipal, Sku, User},
     error::Result,
@@ -30,7 +30,7 @@ macro_rules! lists {
 
 lists! {
     /// People.
-    users() -> User = ListUsers, directory.list_users;
+    users(query: &UserQuery) -> User = ListUsers, directory.list_users;
     /// Groups.
     groups() -> Group = ListGroups, directory.list_groups;
     /// Who belongs to groups now: direct members and owners.

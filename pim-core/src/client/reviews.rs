@@ -28,6 +28,16 @@ impl Client {
         self.list(OP, round, from, |from| Ok(self.review_facet(OP)?.list_items(round, from)))
     }
 
+    /// One review.
+    ///
+    /// # Errors
+    /// `NotFound` when there is none of that id.
+    pub async fn get_review(&self, review: &ReviewId) -> Result<AccessReview> {
+        const OP: Operation = Operation::GetReview;
+        let found = self.review_facet(OP)?.get_review(review).await;
+        found.map_err(|error| error.during(OP).with_context("review", review))
+    }
+
     /// Creates a review.
     ///
     /// # Errors

@@ -6,7 +6,9 @@ use futures::StreamExt;
 
 use super::{Groups, Loss, administrators, review};
 use crate::{
-    backend::{AssignmentQuery, Backend, Directory, Filter, MembershipQuery, Operation, View, When},
+    backend::{
+        AssignmentQuery, Backend, Directory, Filter, MembershipQuery, Operation, UserQuery, View, When,
+    },
     directory::Membership,
     error::{Error, ErrorKind, Result},
     id::{GroupId, PrincipalId},
@@ -121,7 +123,8 @@ impl<'a> Reader<'a> {
         if unseen.is_empty() {
             return Ok(enabled);
         }
-        let mut users = Pager::new(self.directory(OP)?.list_users(None), None);
+        let query = UserQuery { ids: wanted.iter().cloned().collect() };
+        let mut users = Pager::new(self.directory(OP)?.list_users(&query, None), None);
         while let Some(page) = users.next_page().await.map_err(|error| self.unread(OP, error))? {
             let found = page.items.into_iter().filter(|user| unseen.remove(&user.id));
             enabled.extend(found.filter(|user| user.enabled).map(|user| user.id));
@@ -152,12 +155,10 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) async fn default_decision(&self, round: &RoundKey) -> Result<DefaultDecision> {
-        let review =
-            self.reviews().await?.into_iter().find(|review| review.id == round.review).ok_or_else(|| {
-                let error =
-                    Error::new(ErrorKind::NotFound, "no such review").with_context("review", &round.review);
-                self.unread(Operation::ListReviews, error)
-            })?;
+        const OP: Operation = Operation::GetReview;
+        self.check(OP)?;
+        let reviews = self.backend.reviews().ok_or_else(|| self.missing(OP))?;
+        let review = reviews.get_review(&round.review).await.map_err(|error| self.unread(OP, error))?;
         Ok(review.definition.settings.default_decision)
     }
 

@@ -7,7 +7,7 @@ use pim_core::{
     audit::{AuditRecord, SignIn},
     backend::{
         Alerts, Approvals, AuditLog, AuditQuery, ConditionalAccess, Directory, MembershipQuery, Packages,
-        PolicyAdmin, PolicyQuery, Reviews, SignInQuery, View,
+        PolicyAdmin, PolicyQuery, Reviews, SignInQuery, UserQuery, View,
     },
     conditional_access::{AuthenticationContext, ConditionalAccessPolicy, NamedLocation},
     directory::{AdministrativeUnit, Group, Membership, ServicePrincipal, Sku, User},
@@ -55,6 +55,10 @@ impl Reviews for EmbeddedBackend {
     fn list_reviews(&self, view: &View, from: Option<Continuation>) -> Batches<AccessReview> {
         let view = view.clone();
         self.list(from, move |reader, at, limit| reader.reviews(&view, at.unwrap_or(0), limit))
+    }
+
+    async fn get_review(&self, review: &ReviewId) -> Result<AccessReview> {
+        self.service.read(|engine| engine.reader(&self.caller).get_review(review)).await?
     }
 
     async fn create_review(&self, review: &NewReview) -> Result<AccessReview> {
@@ -139,8 +143,12 @@ macro_rules! sections {
 }
 
 impl Directory for EmbeddedBackend {
+    fn list_users(&self, query: &UserQuery, from: Option<Continuation>) -> Batches<User> {
+        let query = query.clone();
+        self.list(from, move |reader, at, limit| Ok(reader.users(&query, at.unwrap_or(0), limit)))
+    }
+
     sections! {
-        list_users: users, User;
         list_service_principals: service_principals, ServicePrincipal;
         list_units: units, AdministrativeUnit;
         list_skus: skus, Sku;

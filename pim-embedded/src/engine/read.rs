@@ -8,14 +8,16 @@ use pim_core::{
     audit::{AuditRecord, SignIn},
     backend::{
         AssignmentQuery, AuditQuery, EligibilityQuery, Filter, MembershipQuery, PolicyQuery, RequestQuery,
-        SignInQuery, View, When,
+        SignInQuery, UserQuery, View, When,
     },
-    directory::{Group, Membership},
+    directory::{Group, Membership, User},
     error::Result,
+    id::ReviewId,
     policy::Policy,
     principal::PrincipalKind,
     privilege::{Privilege, RoleDefinition, Surface},
     request::{Request, RequestKey, RequestStatus},
+    review::AccessReview,
     schedule::{Assignment, Eligibility, Via},
     time::Timestamp,
 };
@@ -27,6 +29,7 @@ use super::{
     event::Rank,
     grants::Grant,
     policies::subject_of,
+    refuse,
     requests::{self, Record},
     state::State,
 };
@@ -268,6 +271,23 @@ impl<'a> Reader<'a> {
             }
         });
         (found.into_iter().flatten().collect(), next)
+    }
+
+    /// People: all, or some by id.
+    pub(crate) fn users(&self, query: &UserQuery, from: u64, limit: usize) -> Page<User> {
+        let wanted = |user: &User| query.ids.is_empty() || query.ids.contains(&user.id);
+        let users = (0..).zip(&self.state.directory.records.users);
+        page(users.skip_while(|(at, _)| *at < from).filter(|(_, user)| wanted(user)), limit, User::clone)
+    }
+
+    /// One review, for whoever may see it.
+    pub(crate) fn get_review(&self, id: &ReviewId) -> Result<AccessReview> {
+        let review = self.review(id).ok_or_else(refuse::no_review)?;
+        let mine = self.reviews(&View::ForMyDecision, 0, usize::MAX)?.0;
+        if mine.iter().all(|other| other.id != *id) {
+            self.access().to_read()?;
+        }
+        Ok(review)
     }
 
     /// Groups, with whether they are under PIM.

@@ -32,6 +32,7 @@ refusals! {
     unmanageable_group = InvalidInput, "InvalidResource",
         "a group that a rule fills, or that is synchronised from on premises, cannot come under PIM";
     no_request = NotFound, "RoleAssignmentRequestNotFound", "there is no such request; the service forgets old ones";
+    no_review = NotFound, "NotFound", "there is no such review";
     no_approval = NotFound, "NotFound", "there is no such approval";
     not_cancelable = InvalidTransition, "RequestCannotBeCancelled",
         "only a request that waits for a decision or for its start can be cancelled";

@@ -12,7 +12,7 @@ use crate::{
     backend::{
         Alerts, Approvals, AssignmentQuery, AuditLog, Backend, BackendInfo, Capabilities, ConditionalAccess,
         Directory, EligibilityQuery, MembershipQuery, Operation, Packages, PolicyAdmin, PolicyQuery,
-        RequestQuery, Reviews, RoleQuery, View,
+        RequestQuery, Reviews, RoleQuery, UserQuery, View,
     },
     clock::Clock,
     directory::{AdministrativeUnit, Group, Membership, ServicePrincipal, Sku, User},
@@ -256,8 +256,11 @@ impl PolicyAdmin for Fake {
 }
 
 impl Directory for Fake {
-    fn list_users(&self, from: Option<Continuation>) -> Batches<User> {
-        self.list(Operation::ListUsers, from, |world| world.users.clone())
+    fn list_users(&self, query: &UserQuery, from: Option<Continuation>) -> Batches<User> {
+        self.list(Operation::ListUsers, from, |world| {
+            let wanted = |user: &&User| query.ids.is_empty() || query.ids.contains(&user.id);
+            world.users.iter().filter(wanted).cloned().collect()
+        })
     }
 
     fn list_groups(&self, from: Option<Continuation>) -> Batches<Group> {
@@ -288,6 +291,12 @@ impl Directory for Fake {
 impl Reviews for Fake {
     fn list_reviews(&self, _: &View, from: Option<Continuation>) -> Batches<AccessReview> {
         self.list(Operation::ListReviews, from, |world| world.reviews.clone())
+    }
+
+    async fn get_review(&self, review: &ReviewId) -> Result<AccessReview> {
+        let reviews = self.read(Operation::GetReview, |world| Ok::<_, Error>(world.reviews.clone()))?;
+        let found = reviews.into_iter().find(|known| known.id == *review);
+        found.ok_or_else(|| Error::new(ErrorKind::NotFound, "no such review"))
     }
 
     async fn create_review(&self, review: &NewReview) -> Result<AccessReview> {
