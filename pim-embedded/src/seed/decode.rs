@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 
 use super::{
-    error::{Problem, ProblemKind, SeedError},
+    error::{Problem, ProblemKind, Problems, SeedError},
     nearest::choices,
     records::{Records, Version},
     tree::{Body, Member, Node, Step, place, plain},
@@ -11,15 +11,15 @@ use super::{
 
 /// Reads a seed file's text; references are not looked at.
 pub(super) fn records(text: &str, tree: &Node) -> Result<Records, SeedError> {
-    let mut decoder = Decoder { text, problems: Vec::new() };
+    let mut decoder = Decoder { text, problems: Problems::default() };
     let records = decoder.records(tree);
-    SeedError::unless_empty(decoder.problems)?;
+    decoder.problems.check()?;
     Ok(records)
 }
 
 struct Decoder<'a> {
     text: &'a str,
-    problems: Vec<Problem>,
+    problems: Problems,
 }
 
 /// Goes through the sections: `one` for a single value, `list` for a list of elements.
@@ -76,9 +76,9 @@ impl Decoder<'_> {
 
     /// One value; `None` after a problem.
     fn value<T: DeserializeOwned>(&mut self, path: &str, node: &Node) -> Option<T> {
-        let before = self.problems.len();
+        let before = self.problems.count();
         self.duplicates_below(path, node);
-        if self.problems.len() > before {
+        if self.problems.count() > before {
             return None;
         }
         let mut ignored = Vec::new();
@@ -91,7 +91,7 @@ impl Decoder<'_> {
                 for steps in ignored {
                     self.unknown_field(path, node, &steps);
                 }
-                Some(value).filter(|_| self.problems.len() == before)
+                Some(value).filter(|_| self.problems.count() == before)
             }
             Err(error) => {
                 let steps: Vec<String> = error.path().iter().filter_map(step_text).collect();
@@ -176,8 +176,8 @@ impl Decoder<'_> {
     }
 
     fn problem(&mut self, kind: ProblemKind, path: impl Into<String>, at: usize, message: impl Into<String>) {
-        let place = Some(place(self.text, at));
-        self.problems.push(Problem { place, ..Problem::new(kind, path, message) });
+        self.problems
+            .push(|| Problem { place: Some(place(self.text, at)), ..Problem::new(kind, path, message) });
     }
 }
 

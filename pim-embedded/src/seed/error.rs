@@ -4,10 +4,14 @@ use std::fmt;
 
 use pim_core::error::{Error, ErrorKind};
 
+/// How many problems are listed: nobody mends more in one go, and each costs time to describe.
+const MOST: usize = 100;
+
 /// Everything that is wrong with a seed; at least one problem.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub struct SeedError {
     problems: Vec<Problem>,
+    unlisted: usize,
 }
 
 /// One thing that is wrong with a seed.
@@ -57,20 +61,55 @@ pub enum ProblemKind {
 }
 
 impl SeedError {
-    /// All problems, in the order of the file.
+    /// The problems, in the order of the file; the first hundred that were found.
     pub fn problems(&self) -> &[Problem] {
         &self.problems
     }
 
-    /// Fails unless there are no problems.
-    pub(super) fn unless_empty(problems: Vec<Problem>) -> Result<(), Self> {
-        if problems.is_empty() { Ok(()) } else { Err(Self { problems }) }
+    /// How many problems there are besides.
+    pub const fn unlisted(&self) -> usize {
+        self.unlisted
+    }
+}
+
+/// Collects problems.
+#[derive(Debug, Default)]
+pub(super) struct Problems {
+    listed: Vec<Problem>,
+    unlisted: usize,
+}
+
+impl Problems {
+    pub(super) fn push(&mut self, problem: impl FnOnce() -> Problem) {
+        if self.listed.len() < MOST {
+            self.listed.push(problem());
+        } else {
+            self.unlisted += 1;
+        }
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.listed.len() + self.unlisted
+    }
+
+    /// Fails unless there are none.
+    pub(super) fn check(self) -> Result<(), SeedError> {
+        let Self { listed: problems, unlisted } = self;
+        if problems.is_empty() { Ok(()) } else { Err(SeedError { problems, unlisted }) }
+    }
+
+    /// Adds what `place` tells of each path, and sorts by it.
+    pub(super) fn place(&mut self, place: impl Fn(&str) -> Place) {
+        for problem in &mut self.listed {
+            problem.place = Some(place(&problem.path));
+        }
+        self.listed.sort_by_key(|problem| problem.place);
     }
 }
 
 impl From<Problem> for SeedError {
     fn from(problem: Problem) -> Self {
-        Self { problems: vec![problem] }
+        Self { problems: vec![problem], unlisted: 0 }
     }
 }
 
@@ -108,8 +147,12 @@ impl fmt::Display for SeedError {
         match &*self.problems {
             [only] => write!(f, "the seed can't be used: {only}"),
             several => {
-                write!(f, "the seed can't be used, for {} reasons:", several.len())?;
-                several.iter().try_for_each(|problem| write!(f, "\n  {problem}"))
+                write!(f, "the seed can't be used, for {} reasons:", several.len() + self.unlisted)?;
+                several.iter().try_for_each(|problem| write!(f, "\n  {problem}"))?;
+                if self.unlisted > 0 {
+                    write!(f, "\n  and {} more", self.unlisted)?;
+                }
+                Ok(())
             }
         }
     }
@@ -119,7 +162,7 @@ impl From<SeedError> for Error {
     /// An [`InvalidInput`](ErrorKind::InvalidInput) with the first problem's place as context and all
     /// problems as source.
     fn from(error: SeedError) -> Self {
-        let count = error.problems.len();
+        let count = error.problems.len() + error.unlisted;
         let Some(first) = error.problems.first() else {
             return Self::new(ErrorKind::InvalidInput, "the seed can't be used");
         };

@@ -48,11 +48,8 @@ impl Seed {
         let tree = tree::Node::read(text)?;
         let records = decode::records(text, &tree)?;
         let mut problems = check::problems(&records);
-        for problem in &mut problems {
-            problem.place = Some(tree::place(text, tree.locate(&problem.path).at));
-        }
-        problems.sort_by_key(|problem| problem.place);
-        SeedError::unless_empty(problems)?;
+        problems.place(|path| tree::place(text, tree.locate(path).at));
+        problems.check()?;
         Ok(Self(records))
     }
 
@@ -82,7 +79,7 @@ impl TryFrom<Records> for Seed {
     type Error = SeedError;
 
     fn try_from(records: Records) -> Result<Self, SeedError> {
-        SeedError::unless_empty(check::problems(&records))?;
+        check::problems(&records).check()?;
         Ok(Self(records))
     }
 }

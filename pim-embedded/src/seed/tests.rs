@@ -164,6 +164,16 @@ fn all_slips_are_told_at_once_in_the_order_of_the_file() {
 }
 
 #[test]
+fn a_thousand_slips_are_counted_and_a_hundred_listed() {
+    let mut records = Seed::from_json(FILE).unwrap().into_records();
+    records.users[0].licences = (0..1000).map(|i| format!("sku-{i}").parse().unwrap()).collect();
+    let error = Seed::try_from(records).unwrap_err();
+    assert_eq!((error.problems().len(), error.unlisted()), (100, 900));
+    let told = error.to_string();
+    assert!(told.starts_with("the seed can't be used, for 1000 reasons:") && told.ends_with("and 900 more"));
+}
+
+#[test]
 fn it_becomes_an_invalid_input_that_names_no_person() {
     let text = FILE.replace("\"name\": \"Alice A\"", "\"enabled\": \"Alice A\"");
     let error = Error::from(Seed::from_json(&text).unwrap_err());

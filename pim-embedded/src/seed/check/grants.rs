@@ -178,7 +178,9 @@ fn reviews(records: &Records, index: &Index<'_>, found: &mut Found) {
         reviewers(&review.reviewers, &format!("{path}.reviewers"), index, found);
         reviewers(&review.fallback_reviewers, &format!("{path}.fallback_reviewers"), index, found);
         for (s, stage) in review.stages.iter().enumerate() {
-            reviewers(&stage.reviewers, &format!("{path}.stages[{s}].reviewers"), index, found);
+            let path = format!("{path}.stages[{s}]");
+            reviewers(&stage.reviewers, &format!("{path}.reviewers"), index, found);
+            reviewers(&stage.fallback_reviewers, &format!("{path}.fallback_reviewers"), index, found);
         }
         let days = review.settings.duration_days;
         let path = || format!("{path}.settings.duration_days");

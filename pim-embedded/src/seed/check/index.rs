@@ -164,8 +164,9 @@ impl<'a, K: Clone + Display + Eq + Hash, V> Things<'a, K, V> {
     /// That a thing is there; else what there is that comes near.
     pub(super) fn check(&self, id: &K, path: impl FnOnce() -> String, found: &mut Found) {
         if !self.by_id.contains_key(id) {
-            let message = format!("there is no {} `{id}`{}", self.sort, self.hint(&id.to_string()));
-            found.add(ProblemKind::Reference, path(), message);
+            found.add_with(ProblemKind::Reference, || {
+                (path(), format!("there is no {} `{id}`{}", self.sort, self.hint(&id.to_string())))
+            });
         }
     }
 

@@ -7,12 +7,12 @@ mod words;
 
 use self::index::Index;
 use super::{
-    error::{Problem, ProblemKind},
+    error::{Problem, ProblemKind, Problems},
     records::Records,
 };
 
 /// Everything that does not fit together.
-pub(super) fn problems(records: &Records) -> Vec<Problem> {
+pub(super) fn problems(records: &Records) -> Problems {
     let mut found = Found::default();
     let index = Index::new(records, &mut found);
     directory::check(records, &index, &mut found);
@@ -24,12 +24,20 @@ pub(super) fn problems(records: &Records) -> Vec<Problem> {
 /// Collects problems.
 #[derive(Default)]
 struct Found {
-    problems: Vec<Problem>,
+    problems: Problems,
 }
 
 impl Found {
     fn add(&mut self, kind: ProblemKind, path: impl Into<String>, message: impl Into<String>) {
-        self.problems.push(Problem::new(kind, path, message));
+        self.add_with(kind, || (path.into(), message.into()));
+    }
+
+    /// Adds a problem whose description is costly.
+    fn add_with(&mut self, kind: ProblemKind, describe: impl FnOnce() -> (String, String)) {
+        self.problems.push(|| {
+            let (path, message) = describe();
+            Problem::new(kind, path, message)
+        });
     }
 
     fn conflict(&mut self, path: impl Into<String>, message: impl Into<String>) {

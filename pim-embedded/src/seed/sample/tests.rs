@@ -163,3 +163,12 @@ fn applications_are_as_documented() {
     assert_eq!(apps.iter().filter(with_role).filter(|app| !app.enabled).count(), 1);
     assert!(apps.iter().all(|app| !app.permissions.is_empty()));
 }
+
+#[test]
+fn the_service_starts_with_it() {
+    let records = tenant().into_records();
+    // Membership of a group is held too: members and owners of every group count beside the grants.
+    let related: usize = records.groups.iter().map(|seed| seed.members.len() + seed.owners.len()).sum();
+    let engine = crate::engine::Engine::new(tenant(), NOW);
+    assert_eq!(engine.grants(), 154 + 11 + related);
+}
