@@ -21,6 +21,7 @@ use crate::{
     package::{AccessPackage, PackageAssignment},
     page::{Batches, Continuation},
     policy::{Policy, Rule, RuleKind},
+    principal::PrincipalKind,
     privilege::{Privilege, RoleDefinition, Surface},
     request::{Action, NewRequest, Request, RequestKey, RequestStatus},
     review::{AccessReview, NewReview, NewVerdict, ReviewItem, ReviewRound, RoundKey},
@@ -149,12 +150,14 @@ pub struct BackendInfo {
     pub tenant: Option<TenantId>,
     /// On whose behalf it acts; `None` where the credential does not tell.
     pub caller: Option<PrincipalId>,
+    /// What the caller is; `None` where the credential does not tell.
+    pub caller_kind: Option<PrincipalKind>,
 }
 
 impl BackendInfo {
     /// A backend by name.
     pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), tenant: None, caller: None }
+        Self { name: name.into(), tenant: None, caller: None, caller_kind: None }
     }
 }
 

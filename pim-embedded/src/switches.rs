@@ -18,8 +18,6 @@ pub struct Switches {
     pub running_activation_on_removed_eligibility: RunningWithoutEligibility,
     /// Whether a request refused by policy leaves an audit record. Q17.
     pub audit_refused_requests: AuditRefused,
-    /// Whether a dry run leaves a request behind. Q8.
-    pub dry_run_persists: DryRun,
     /// Whether a duplicate is found before or after the policy's rules are applied. Q6.
     pub order_of_checks: OrderOfChecks,
     /// An application administers, and the rules demand a justification it did not give.
@@ -72,13 +70,6 @@ switch! {
         /// It does not.
         No,
         /// It leaves one that tells of the failure.
-        Yes,
-    }
-    /// Whether a dry run leaves a request behind.
-    DryRun {
-        /// It does not.
-        No,
-        /// It does.
         Yes,
     }
     /// Which of two refusals a request gets that deserves both.

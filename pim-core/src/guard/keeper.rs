@@ -51,7 +51,9 @@ impl Guard<'_> {
     }
 
     pub(crate) async fn policy(&self, policy: &Policy, rules: &[Rule]) -> Result<()> {
-        let caller = match &self.backend.info().caller {
+        let info = self.backend.info();
+        let caller = match &info.caller {
+            _ if info.caller_kind.is_some() => info.caller_kind.clone(),
             Some(id) if rules.iter().any(policy::shuts_out_applications) => {
                 let reader = Reader::new(self.backend, "what the caller is");
                 reader.is_application(id).await.then_some(PrincipalKind::ServicePrincipal)

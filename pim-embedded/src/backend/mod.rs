@@ -15,6 +15,7 @@ use pim_core::{
     error::{Error, ErrorKind, Result},
     page::{Batch, Batches, Continuation},
     policy::{Policy, RuleKind, SessionKind},
+    principal::PrincipalKind,
     privilege::{Privilege, RoleDefinition, Surface},
     request::{Action, NewRequest, Request, RequestKey},
     schedule::{Assignment, Eligibility},
@@ -42,6 +43,10 @@ impl EmbeddedBackend {
         let mut info = BackendInfo::new("embedded");
         info.tenant = Some(service.seed().records().tenant.id.clone());
         info.caller = Some(caller.principal.clone());
+        info.caller_kind = Some(match caller.session.kind {
+            SessionKind::Person => PrincipalKind::User,
+            SessionKind::Application => PrincipalKind::ServicePrincipal,
+        });
         let capabilities = Arc::new(capabilities(&caller));
         Self { service, caller: Arc::new(caller), info, capabilities }
     }

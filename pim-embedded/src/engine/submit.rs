@@ -23,7 +23,7 @@ use super::{
     state::State,
 };
 use crate::switches::{
-    AppJustification, DryRun, OrderOfChecks, PendingWithoutEligibility, RunningWithoutEligibility,
+    AppJustification, OrderOfChecks, PendingWithoutEligibility, RunningWithoutEligibility,
 };
 
 /// Handles a request.
@@ -38,9 +38,7 @@ pub(crate) fn submit(mut h: Handling<'_>, ask: &NewRequest) -> Outcome {
         _ => Err(refuse::bad_request()),
     });
     match answer {
-        Ok(made) if ask.dry_run && h.state.switches.dry_run_persists == DryRun::No => {
-            Outcome::done(Vec::new(), Shown::Tried(Box::new(tried(&h, ask, &made))))
-        }
+        Ok(made) if ask.dry_run => Outcome::done(Vec::new(), Shown::Tried(Box::new(tried(&h, ask, &made)))),
         Ok(made) => Outcome::done(h.events, Shown::Request(made.id)),
         Err(error) => {
             Outcome { events: h.events, answer: Err(error.with_context("privilege", &ask.privilege)) }

@@ -202,8 +202,8 @@ fn the_schema_refuses_slips() {
         (json!({ "version": 1, "user": [] }), "/user is not described"),
         (json!({ "version": 1, "users": [{ "id": "u", "name": "u" }] }), "/users/0 lacks sign_in_name"),
         (
-            json!({ "version": 1, "switches": { "dry_run_persists": "maybe" } }),
-            "/switches/dry_run_persists is none of the words",
+            json!({ "version": 1, "switches": { "late_approval": "maybe" } }),
+            "/switches/late_approval is none of the words",
         ),
         (json!({ "version": 1, "groups": {} }), "/groups is no array"),
     ];
