@@ -35,7 +35,7 @@ roles! {
 const GLOBAL: [RoleId; 2] = [RoleId::GLOBAL_ADMINISTRATOR, RoleId::PRIVILEGED_ROLE_ADMINISTRATOR];
 
 /// Asks the state on a caller's behalf.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Access<'a> {
     state: &'a State,
     caller: &'a Caller,

@@ -137,10 +137,9 @@ impl State {
                 status if status.is_final() => Some(at),
                 _ => record.completed,
             };
-            if matches!(to.phase(), Phase::Ended) {
-                if let Some((approval, _)) = record.rare.as_mut().and_then(|rare| rare.approval.as_mut()) {
-                    expire(approval);
-                }
+            let approval = record.rare.as_mut().and_then(|rare| rare.approval.as_mut());
+            if let Some((approval, _)) = approval.filter(|_| to.phase() == Phase::Ended) {
+                expire(approval);
             }
         });
         self.forget_later(id, to, at);

@@ -13,6 +13,7 @@ use super::{
     event::{EndCause, Event, Fact, GrantOrigin, Guid, Rank},
     grants::Grant,
     handling::is_last,
+    requests::Record,
     reviews,
     state::{Ended, State},
 };
@@ -84,10 +85,10 @@ fn grant_starts(state: &State, guid: Guid, at: Timestamp) -> Vec<Fact> {
         return Vec::new();
     }
     let mut facts = vec![Fact::GrantStarted { id: guid }];
-    if let Some(record) = state.requests.get(guid) {
-        if let Ok(to) = transition::apply(&record.status, Trigger::StartReached, record.start, at) {
-            facts.push(Fact::RequestMoved { id: guid, to, start: None, by: None, justification: None });
-        }
+    let started =
+        |record: &Record| transition::apply(&record.status, Trigger::StartReached, record.start, at).ok();
+    if let Some(to) = state.requests.get(guid).and_then(started) {
+        facts.push(Fact::RequestMoved { id: guid, to, start: None, by: None, justification: None });
     }
     facts
 }
@@ -105,7 +106,7 @@ fn approval_expires(state: &State, guid: Guid, at: Timestamp) -> Vec<Fact> {
 }
 
 fn renewal_lapses(state: &State, place: (u32, u32, Rank), at: Timestamp) -> Vec<Fact> {
-    if !state.ended.get(&place).is_some_and(|Ended { at: ended }| *ended + GRACE == at) {
+    if state.ended.get(&place).is_none_or(|Ended { at: ended }| *ended + GRACE != at) {
         return Vec::new();
     }
     let (principal, privilege, rank) = place;

@@ -19,7 +19,7 @@ refusals! {
     waiting = AlreadyExists, "PendingRoleAssignmentRequest",
         "a request for the same is waiting already; wait for it or cancel it";
     does_not_exist = NotFound, "RoleAssignmentDoesNotExist", "there is no such grant";
-    too_young = Conflict, "ActiveDurationTooShort",
+    too_young = InvalidTransition, "ActiveDurationTooShort",
         "a grant cannot be ended in its first five minutes; try again then";
     bad_request = InvalidInput, "InvalidRoleAssignmentRequest",
         "the service does not accept this action for this privilege, holder or family of grants";
