@@ -11,7 +11,7 @@ use super::{
     activate::approval_ends,
     agenda::Due,
     alerts,
-    due::{GRACE, WARNINGS},
+    due::{self, GRACE, WARNINGS},
     event::{EndCause, Event, Fact, GrantMade, GrantOrigin, Guid, Rank, RequestMade},
     grants::{Grant, NewGrant},
     requests::{Rare, Record, expire, open_approval},
@@ -42,7 +42,7 @@ impl State {
                     telling::note_decision(approval, by, decision, justification.as_ref(), at);
                 });
             }
-            Fact::GrantMade(made) => self.grant_made(made),
+            Fact::GrantMade(made) => self.grant_made(made, at),
             Fact::GrantStarted { id } => {
                 if let Some(slot) = self.grants.by_guid(*id).map(|(slot, _)| slot) {
                     self.grants.start(slot);
@@ -50,7 +50,7 @@ impl State {
                 }
             }
             Fact::GrantChanged { id, new_id, window, condition, started } => {
-                self.grant_changed(*id, *new_id, *window, condition.clone(), *started);
+                self.grant_changed(*id, *new_id, *window, condition.clone(), *started, at);
             }
             Fact::GrantKept { id, until } => {
                 if let Some(slot) = self.grants.by_guid(*id).map(|(slot, _)| slot) {
@@ -153,11 +153,11 @@ impl State {
     }
 
     /// Takes in a grant that was there before the service began: nothing is told of it.
-    pub(crate) fn plant(&mut self, made: &GrantMade) {
-        self.grant_made(made);
+    pub(crate) fn plant(&mut self, made: &GrantMade, now: Timestamp) {
+        self.grant_made(made, now);
     }
 
-    fn grant_made(&mut self, made: &GrantMade) {
+    fn grant_made(&mut self, made: &GrantMade, at: Timestamp) {
         let principal = self.principals.number(&made.principal);
         let privilege = self.privileges.number(&made.privilege);
         self.ended.remove(&(principal, privilege, made.rank));
@@ -172,7 +172,7 @@ impl State {
             condition: made.condition.clone(),
             started: made.started,
         });
-        self.put_on_agenda(made.id, &made.window, made.started, made.origin);
+        self.put_on_agenda(made.id, &made.window, made.started, made.origin, at);
         if let (true, Some(start)) = (made.started, made.window.start()) {
             self.note_use(made.id, start);
         }
@@ -185,6 +185,7 @@ impl State {
         window: Window,
         condition: Option<Arc<pim_core::schedule::Condition>>,
         started: bool,
+        at: Timestamp,
     ) {
         let Some(old) =
             self.grants.by_guid(id).map(|(slot, _)| slot).and_then(|slot| self.grants.remove(slot))
@@ -203,17 +204,25 @@ impl State {
             condition,
             started,
         });
-        self.put_on_agenda(new_id, &window, started, origin);
+        self.put_on_agenda(new_id, &window, started, origin, at);
     }
 
     /// One entry at a time: what a warning leads to is put on the agenda when the warning falls due.
-    fn put_on_agenda(&mut self, id: Guid, window: &Window, started: bool, origin: GrantOrigin) {
+    fn put_on_agenda(
+        &mut self,
+        id: Guid,
+        window: &Window,
+        started: bool,
+        origin: GrantOrigin,
+        now: Timestamp,
+    ) {
         if let (false, Some(start)) = (started, window.start()) {
             self.agenda.add(start, Due::GrantStarts(id));
         }
         let Some(end) = window.end() else { return };
         self.agenda.add(end, Due::GrantEnds(id));
-        let begins = window.start().unwrap_or(Timestamp::MIN);
+        // Nobody is warned in the past.
+        let begins = window.start().map_or(now, |start| start.max(now));
         let warning = WARNINGS.iter().map(|before| end - *before).find(|at| *at > begins);
         if let Some(at) = warning.filter(|_| origin != GrantOrigin::Activated) {
             self.agenda.add(at, Due::GrantEndsSoon(id));
@@ -221,7 +230,10 @@ impl State {
     }
 
     fn warn_again(&mut self, id: Guid, at: Timestamp) {
-        let Some(end) = self.grants.by_guid(id).map(|(_, grant)| grant.end) else { return };
+        let Some((slot, end)) = self.grants.by_guid(id).map(|(slot, grant)| (slot, grant.end)) else {
+            return;
+        };
+        self.grants.warn(slot, due::warnings(end, at));
         if let Some(next) = WARNINGS.iter().map(|before| end - *before).find(|next| *next > at) {
             self.agenda.add(next, Due::GrantEndsSoon(id));
         }

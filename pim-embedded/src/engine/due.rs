@@ -70,13 +70,20 @@ fn put_off(state: &State, grant: &Grant, at: Timestamp) -> Option<Option<Timesta
 }
 
 fn ends_soon(state: &State, guid: Guid, at: Timestamp) -> Vec<Fact> {
-    let warned = |grant: &Grant| WARNINGS.iter().any(|before| grant.end - *before == at);
+    let in_time = |grant: &Grant| WARNINGS.iter().any(|before| grant.end - *before == at);
+    // After a replay the agenda still holds what the journal tells already.
+    let new = |grant: &Grant| grant.warned < warnings(grant.end, at);
     match state.grants.by_guid(guid) {
-        Some((_, grant)) if warned(grant) && grant.origin != GrantOrigin::Activated => {
+        Some((_, grant)) if in_time(grant) && new(grant) && grant.origin != GrantOrigin::Activated => {
             vec![Fact::GrantEndsSoon { id: guid }]
         }
         _ => Vec::new(),
     }
+}
+
+/// How many of the warnings of an end have fallen due.
+pub(crate) fn warnings(end: Timestamp, now: Timestamp) -> u8 {
+    WARNINGS.iter().map(|before| u8::from(end - *before <= now)).sum()
 }
 
 fn grant_starts(state: &State, guid: Guid, at: Timestamp) -> Vec<Fact> {

@@ -43,6 +43,8 @@ pub(crate) struct Grant {
     pub(crate) started: bool,
     /// True once its end has been put off because nobody else was left.
     pub(crate) kept: bool,
+    /// How many of the warnings that it ends soon are behind it.
+    pub(crate) warned: u8,
 }
 
 /// What a grant is made of.
@@ -178,6 +180,7 @@ impl Grants {
             origin: new.origin,
             started: new.started,
             kept: false,
+            warned: 0,
         });
         self.len += 1;
         slot
@@ -229,6 +232,13 @@ impl Grants {
         if let Some(grant) = self.get_mut(slot) {
             grant.kept = true;
             grant.end = until.unwrap_or(Timestamp::MAX);
+        }
+    }
+
+    /// Notes how many of the warnings that it ends soon are behind it.
+    pub(crate) fn warn(&mut self, slot: Slot, warned: u8) {
+        if let Some(grant) = self.get_mut(slot) {
+            grant.warned = warned;
         }
     }
 
