@@ -2,6 +2,7 @@
 
 use pim_core::{
     error::{Error, ErrorKind, Result},
+    id::PrincipalId,
     policy::{ApprovalSetting, Approver, RuleKind, Setting},
     privilege::Privilege,
     request::NewRequest,
@@ -20,7 +21,7 @@ use super::{
 use crate::switches::AuditRefused;
 
 pub(crate) fn activate(h: &mut Handling<'_>, ask: &NewRequest) -> Result<RequestMade> {
-    let eligibility = usable(h, ask);
+    let eligibility = usable(h, &ask.principal, &ask.privilege, ask.starts(h.now));
     if eligibility.is_none() && eligible_elsewhere(h, ask) {
         return Err(refuse::bad_scope());
     }
@@ -73,15 +74,19 @@ pub(crate) fn deactivate(h: &mut Handling<'_>, ask: &NewRequest) -> Result<Reque
 
 /// The eligibility that an activation rests on: for exactly this privilege, or, for an Azure role, at a scope
 /// above it. One that is good at the start asked for comes before one that is not, which tells why it fails.
-fn usable<'a>(h: &Handling<'a>, ask: &NewRequest) -> Option<&'a Grant> {
+pub(crate) fn usable<'a>(
+    h: &Handling<'a>,
+    principal: &PrincipalId,
+    privilege: &Privilege,
+    start: Timestamp,
+) -> Option<&'a Grant> {
     let state = h.state;
-    let principal = state.principals.find(&ask.principal)?;
-    let exact = state.privileges.find(&ask.privilege);
+    let principal = state.principals.find(principal)?;
+    let exact = state.privileges.find(privilege);
     let exact = exact.into_iter().flat_map(|privilege| state.eligibilities_of(principal, privilege));
-    let azure = matches!(ask.privilege, Privilege::AzureRole { .. });
+    let azure = matches!(privilege, Privilege::AzureRole { .. });
     let above = azure.then(|| eligibilities(state, principal)).into_iter().flatten();
-    let above = above.filter(|grant| covers(state.privileges.value(grant.privilege), &ask.privilege));
-    let start = ask.starts(h.now);
+    let above = above.filter(|grant| covers(state.privileges.value(grant.privilege), privilege));
     let mut found = None;
     for grant in exact.chain(above) {
         if grant.window().contains(start) {

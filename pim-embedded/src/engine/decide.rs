@@ -11,6 +11,7 @@ use pim_core::{
 };
 
 use super::{
+    activate::usable,
     command::{AdminAnswer, Outcome, Shown},
     event::{EndCause, Fact, GrantMade, GrantOrigin, Guid, Rank},
     handling::{Handling, text},
@@ -18,7 +19,7 @@ use super::{
     requests::Record,
     state::State,
 };
-use crate::switches::{CanceledStatus, LateApproval};
+use crate::switches::{CanceledStatus, LateApproval, PendingWithoutEligibility};
 
 /// Handles an approver's decision. The first one counts; nobody decides on their own request.
 pub(crate) fn decide(
@@ -96,8 +97,9 @@ fn approve(h: &mut Handling<'_>, record: &Record) -> Result<()> {
     let window =
         Window::starting(start, record.expiry.unwrap_or(Expiry::Never)).filter(|w| !w.has_ended(h.now));
     let taken = h.state.grants.find(record.principal, record.privilege, Rank::Assignment).is_some();
-    let Some(window) = window.filter(|_| !taken) else {
-        // The fixed end has passed meanwhile, or the holder was assigned the same: nothing is left to grant.
+    let Some(window) = window.filter(|_| !taken && is_still_eligible(h, record, start)) else {
+        // The fixed end or that of the eligibility has passed meanwhile, or the holder was assigned the same:
+        // nothing is left to grant.
         moved(h, record.guid, failed(record, h.now), None);
         return Ok(());
     };
@@ -116,6 +118,14 @@ fn approve(h: &mut Handling<'_>, record: &Record) -> Result<()> {
     };
     h.push(Fact::GrantMade(Box::new(grant)));
     Ok(())
+}
+
+/// True while what an activation rests on is there, or where the switch tells that this does not matter.
+fn is_still_eligible(h: &Handling<'_>, record: &Record, start: Timestamp) -> bool {
+    let principal = h.state.principals.value(record.principal);
+    let privilege = h.state.privileges.value(record.privilege);
+    h.state.switches.removed_eligibility_pending == PendingWithoutEligibility::Survives
+        || usable(h, principal, privilege, start).is_some_and(|grant| grant.window().contains(start))
 }
 
 /// How a request ends that cannot be carried out. One with a future start has no way to fail in the table of
