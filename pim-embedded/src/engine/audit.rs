@@ -23,6 +23,8 @@ use crate::seed::guid_of;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct AuditLog {
     past: Arc<Vec<AuditRecord>>,
+    /// How many entries were dropped, all older than those kept.
+    forgotten: usize,
     entries: Vec<Entry>,
 }
 
@@ -92,7 +94,7 @@ impl Entry {
 impl AuditLog {
     pub(crate) fn new(mut past: Vec<AuditRecord>) -> Self {
         past.sort_by_key(|record| record.at);
-        Self { past: Arc::new(past), entries: Vec::new() }
+        Self { past: Arc::new(past), forgotten: 0, entries: Vec::new() }
     }
 
     pub(crate) fn push(&mut self, entry: Entry) {
@@ -100,14 +102,22 @@ impl AuditLog {
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.past.len() + self.entries.len()
+        self.past.len() + self.forgotten + self.entries.len()
+    }
+
+    /// Drops the entries, but not their positions.
+    pub(crate) fn forget(&mut self) {
+        self.forgotten += std::mem::take(&mut self.entries).len();
     }
 
     /// The record at a position, counted from the oldest.
     pub(crate) fn record(&self, at: usize, state: &State) -> Option<AuditRecord> {
         match self.past.get(at) {
             Some(record) => Some(record.clone()),
-            None => self.entries.get(at - self.past.len()).map(|entry| render(entry, at, state)),
+            None => {
+                let kept = at.checked_sub(self.past.len() + self.forgotten)?;
+                self.entries.get(kept).map(|entry| render(entry, at, state))
+            }
         }
     }
 }

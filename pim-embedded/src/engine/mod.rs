@@ -43,6 +43,7 @@ mod reviews;
 mod state;
 mod submit;
 mod telling;
+mod whole;
 
 use std::collections::HashMap;
 
@@ -229,7 +230,7 @@ impl Engine {
             condition: grant.condition.clone().map(Into::into),
             started: grant.window.contains(now),
         };
-        state.plant(&made);
+        state.plant(&made, now);
         if let Some(at) = grant.last_activated {
             state.last_used.insert((principal, privilege), at);
         }

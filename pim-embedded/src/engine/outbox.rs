@@ -105,6 +105,8 @@ pub(crate) struct Entry {
 /// The mails sent, oldest first.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Outbox {
+    /// How many mails were dropped, all older than those kept.
+    forgotten: usize,
     entries: Vec<Arc<Entry>>,
 }
 
@@ -114,7 +116,12 @@ impl Outbox {
     }
 
     pub(crate) fn from(&self, at: usize) -> impl Iterator<Item = &Entry> {
-        self.entries.iter().skip(at).map(|entry| &**entry)
+        self.entries.iter().skip(at.saturating_sub(self.forgotten)).map(|entry| &**entry)
+    }
+
+    /// Drops the mails, but not their positions.
+    pub(crate) fn forget(&mut self) {
+        self.forgotten += std::mem::take(&mut self.entries).len();
     }
 }
 

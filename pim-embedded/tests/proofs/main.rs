@@ -1,0 +1,8 @@
+//! What must hold of the engine, proved three ways: row by row, in every state of small worlds, in random
+//! histories of large ones.
+
+mod histories;
+mod model;
+mod table;
+mod watch;
+mod world;
