@@ -14,7 +14,7 @@ use pim_core::{
     backend::{
         Alerts, Approvals, AssignmentQuery, AuditLog, AuditQuery, Backend, BackendInfo, Capabilities,
         ConditionalAccess, Directory, EligibilityQuery, MembershipQuery, Operation, Packages, PolicyAdmin,
-        PolicyQuery, RequestQuery, Reviews, RoleQuery, SignInQuery, View,
+        PolicyQuery, RequestQuery, Reviews, RoleQuery, SignInQuery, UserQuery, View,
     },
     clock::Clock,
     conditional_access::{AuthenticationContext, ConditionalAccessPolicy, NamedLocation},
@@ -208,6 +208,10 @@ impl Reviews for Counting {
         list_items(round: &RoundKey) -> ReviewItem = ListItems;
     }
 
+    async fn get_review(&self, review: &ReviewId) -> Result<AccessReview> {
+        self.through(Operation::GetReview, self.inner.reviews())?.get_review(review).await
+    }
+
     async fn create_review(&self, review: &NewReview) -> Result<AccessReview> {
         self.through(Operation::CreateReview, self.inner.reviews())?.create_review(review).await
     }
@@ -241,7 +245,7 @@ impl Reviews for Counting {
 impl Directory for Counting {
     lists! {
         directory:
-        list_users() -> User = ListUsers;
+        list_users(query: &UserQuery) -> User = ListUsers;
         list_groups() -> Group = ListGroups;
         list_memberships(query: &MembershipQuery) -> Membership = ListMemberships;
         list_service_principals() -> ServicePrincipal = ListServicePrincipals;

@@ -120,10 +120,11 @@ pub(super) async fn ends_early_after_five_minutes(h: &dyn Harness) {
     world.activate("alice", &duty()).await.unwrap();
     world.advance(Period::minutes(3)).await;
     let client = world.client("alice");
-    let error = refused(client.deactivate(&duty()).await, ErrorKind::Conflict, "ActiveDurationTooShort");
+    let error =
+        refused(client.deactivate(&duty()).await, ErrorKind::InvalidTransition, "ActiveDurationTooShort");
     assert_eq!(error.retry(), Retry::After(Period::minutes(2)));
     world.advance(Period::minutes(2) - Period::seconds(1)).await;
-    refused(client.deactivate(&duty()).await, ErrorKind::Conflict, "ActiveDurationTooShort");
+    refused(client.deactivate(&duty()).await, ErrorKind::InvalidTransition, "ActiveDurationTooShort");
     assert!(world.holds("alice", &duty()).await);
     world.advance(Period::seconds(1)).await;
     let request = client.deactivate(&duty()).await.unwrap();

@@ -118,7 +118,7 @@ pub(super) async fn stays_for_five_minutes(h: &dyn Harness) {
     world.assign("bob", Level::Eligibility, &duty(), Expiry::Never).await.unwrap();
     world.advance(Period::minutes(4)).await;
     let young = world.revoke("alice", Level::Assignment, &duty()).await;
-    let error = refused(young, ErrorKind::Conflict, "ActiveDurationTooShort");
+    let error = refused(young, ErrorKind::InvalidTransition, "ActiveDurationTooShort");
     assert_eq!(error.retry(), Retry::After(Period::minutes(1)));
     world.revoke("bob", Level::Eligibility, &duty()).await.unwrap();
     let query = AuditQuery { activity: Some("Process role removal request".into()), ..AuditQuery::default() };

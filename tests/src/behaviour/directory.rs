@@ -1,7 +1,7 @@
 //! What surrounds privileges, as it was put there. D3-D5, D8-D10, P7, X2, X3.
 
 use pim_core::{
-    backend::MembershipQuery,
+    backend::{MembershipQuery, UserQuery},
     conditional_access::AuthenticationContext,
     directory::Sku,
     error::ErrorKind,
@@ -26,7 +26,10 @@ pub(super) async fn shows_people_applications_and_units(h: &dyn Harness) {
     let records = seed.clone().build().unwrap().into_records();
     let world = World::of(h, seed).await;
     let root = world.client("root");
-    assert_eq!(root.users(None).collect_all().await.unwrap(), records.users);
+    let users = async |ids| root.users(&UserQuery { ids }, None).collect_all().await.unwrap();
+    assert_eq!(users(Vec::new()).await, records.users);
+    let named = users(vec![id_of("frank"), id_of("nobody")]).await;
+    assert_eq!(named, records.users[records.users.len() - 1..]);
     assert_eq!(root.service_principals(None).collect_all().await.unwrap(), records.service_principals);
     assert_eq!(root.units(None).collect_all().await.unwrap(), records.units);
     assert!(root.skus(None).collect_all().await.unwrap().is_empty());
