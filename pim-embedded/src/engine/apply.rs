@@ -160,6 +160,10 @@ impl State {
     fn grant_made(&mut self, made: &GrantMade, at: Timestamp) {
         let principal = self.principals.number(&made.principal);
         let privilege = self.privileges.number(&made.privilege);
+        // Members are looked up through their group, which may hold nothing itself.
+        if let Some(group) = made.privilege.group_id() {
+            self.principals.number(&group.as_principal());
+        }
         self.ended.remove(&(principal, privilege, made.rank));
         self.grants.insert(NewGrant {
             guid: made.id,

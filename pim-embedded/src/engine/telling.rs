@@ -164,7 +164,9 @@ fn request_moved(state: &mut State, id: Guid, to: &RequestStatus, by: Option<&Pr
     let by = by.map(|by| state.principals.number(by));
     match to {
         RequestStatus::Provisioned => {
-            if by.is_some() {
+            let activation =
+                state.requests.get(id).is_some_and(|record| record.action == Action::SelfActivate);
+            if by.is_some() && !activation {
                 // An administrator agreed to extend or renew; activations have a record of their own for that.
                 note(state, id, Step::Approved, at, |entry| entry.by = by);
                 mail_requestor(state, id, MailKind::Approved, at);
