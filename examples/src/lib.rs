@@ -1,1 +1,3 @@
-//! The programs are beside this file, one folder each.
+#![doc = include_str!("../README.md")]
+
+pub mod quickstart;
