@@ -2,7 +2,6 @@
 
 use pim_core::{
     approval::{ApprovalKey, Decision},
-    backend::AssignmentQuery,
     client::{Activate, Client, conditions},
     clock::Clock,
     error::{Error, ErrorKind, Result, Retry},
@@ -19,8 +18,8 @@ use super::{
     figures::{ActivationFigure, Refusal},
     run::Run,
     settings::{Plan, is_top},
-    tenant::Tenant,
-    ways::{length, o_clock, sign_in},
+    tenant::{Tenant, role_assignments},
+    ways::{length, o_clock, sign_in, status},
 };
 
 const TICKET_SYSTEM: &str = "Service desk";
@@ -89,7 +88,7 @@ async fn with_approval(run: &mut Run, plan: &Plan, pilot: &Pilot) -> Result<()> 
     let when = run.o_clock();
     run.story.at(
         when,
-        format!("{name} signs in as demanded and asks with reason and ticket: {}.", request.status),
+        format!("{name} signs in as demanded and asks with reason and ticket: {}.", status(&request.status)),
     );
     run.clock.advance(Period::minutes(12));
     decide(run, plan, pilot, &request, Decision::Approve).await?;
@@ -143,8 +142,10 @@ async fn begun_later(run: &mut Run, pilot: &Pilot) -> Result<()> {
     };
     let request = client.activate(ask).await?;
     let when = run.o_clock();
-    run.story
-        .at(when, format!("{name} asks for {role} from {}, for 2 h: {}.", o_clock(start), request.status));
+    run.story.at(
+        when,
+        format!("{name} asks for {role} from {}, for 2 h: {}.", o_clock(start), status(&request.status)),
+    );
     let seen = client.wait_for(&request.key(), conditions::active, PATIENCE).await?;
     let when = run.o_clock();
     run.story.at(when, "Active, as planned.");
@@ -170,9 +171,9 @@ async fn timed_out(run: &mut Run, plan: &Plan, pilot: &Pilot) -> Result<()> {
     let when = run.o_clock();
     run.story.at(when, format!("{} asks for {} and nobody answers.", pilot.name, pilot.role));
     let seen = client.wait_for(&request.key(), conditions::decided, PATIENCE).await?;
-    let status = seen.request.map_or(request.status.clone(), |request| request.status);
+    let now = seen.request.map_or(request.status.clone(), |request| request.status);
     let when = run.o_clock();
-    run.story.at(when, format!("A day later the request is {status}."));
+    run.story.at(when, format!("A day later the request is {}.", status(&now)));
     note(run, &client, &request, "timed_out", None).await
 }
 
@@ -221,8 +222,8 @@ fn tell_reasons(run: &mut Run, error: &Error) {
 
 /// Reading everybody's assignments takes an administrator.
 async fn reads(client: &Client) -> String {
-    match client.assignments(&AssignmentQuery::default(), None).collect_all().await {
-        Ok(all) => format!("reads all {} assignments of the tenant", all.len()),
+    match role_assignments(client).await {
+        Ok(all) => format!("reads all {} role assignments of the tenant", all.len()),
         Err(error) if error.kind() == ErrorKind::PermissionDenied => "refused".to_owned(),
         Err(error) => error.to_string(),
     }
@@ -275,10 +276,13 @@ fn strong(run: &Run, plan: &Plan, who: &PrincipalId) -> Client {
     run.sign_in_as(who, Session { mfa: true, contexts, ..Session::default() })
 }
 
-/// Of the approvers the first who is not the requestor; where none are named, the administrator.
+/// Of the approvers the first who is not the requestor, the administrator last; where none are named, the
+/// administrator stands in.
 fn approver(run: &Run, plan: &Plan, requestor: &PrincipalId) -> Option<PrincipalId> {
-    let stand_in = run.administrator.iter().filter(|_| plan.approvers.is_empty());
-    plan.approvers.iter().chain(stand_in).find(|who| *who != requestor).cloned()
+    let administrator = run.administrator.as_ref();
+    let stands_in = |who: &&PrincipalId| plan.approvers.is_empty() || plan.approvers.contains(who);
+    let others = plan.approvers.iter().filter(|who| Some(*who) != administrator);
+    others.chain(administrator.filter(stands_in)).find(|who| *who != requestor).cloned()
 }
 
 /// Who is eligible for Global Administrator, or else for another top role, since the conversion, and can sign

@@ -68,15 +68,18 @@ pub(super) async fn chapter(run: &mut Run, tenant: &Tenant) -> Vec<Converted> {
     if !refused.is_empty() {
         run.story.say("Refused, and left as it was:");
     }
+    let mut told: Vec<(String, Vec<PrincipalId>)> = Vec::new();
     for (assignment, error) in refused {
         let code = error.code().map(|code| format!(" [{code}]")).unwrap_or_default();
-        run.story.point(format!(
-            "{}, {}:{code} {}",
-            tenant.name(&assignment.principal),
-            tenant.privilege_name(&assignment.privilege),
-            error.message()
-        ));
+        let why = format!("{}: {}{code}", tenant.privilege_name(&assignment.privilege), error.message());
+        match told.iter_mut().find(|(other, _)| *other == why) {
+            Some((_, holders)) => holders.push(assignment.principal.clone()),
+            None => told.push((why, vec![assignment.principal.clone()])),
+        }
         run.figures.refused.push(Refusal::new(&assignment.principal, &assignment.privilege, &error));
+    }
+    for (why, holders) in told {
+        run.story.point(format!("{}, {why}", tenant.names(&holders)));
     }
     tell_what_stays(run, tenant, own.as_ref());
     let without = converted

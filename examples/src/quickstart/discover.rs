@@ -167,7 +167,7 @@ fn faults(run: &mut Run, tenant: &Tenant) {
     point(
         dangerous.len(),
         format!(
-            "{} that could make itself Global Administrator: {}",
+            "{} that could take every role: {}",
             count(dangerous.len(), "application", "applications"),
             list(&dangerous)
         ),
@@ -197,7 +197,8 @@ fn held_through_group(tenant: &Tenant, who: &PrincipalId, privilege: &Privilege)
 }
 
 fn emergency(run: &mut Run, tenant: &Tenant) {
-    let names = tenant.names(&tenant.break_glass);
+    let found = tenant.users.iter().map(|user| &user.id).filter(|id| tenant.break_glass.contains(id));
+    let names = tenant.names(found);
     run.story.say(match (&run.named, tenant.break_glass.len()) {
         (Some(_), _) => format!("Break-glass accounts, as named on the command line: {names}."),
         (None, 0) => {

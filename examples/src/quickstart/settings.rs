@@ -18,8 +18,15 @@ use super::{
     ways::{count, length},
 };
 
-/// The roles that can give away every role.
-const TOP: [RoleId; 2] = [RoleId::GLOBAL_ADMINISTRATOR, RoleId::PRIVILEGED_ROLE_ADMINISTRATOR];
+/// Resets the sign-in of everybody, Global Administrators included.
+const PRIVILEGED_AUTHENTICATION_ADMINISTRATOR: RoleId =
+    RoleId::from_guid(0x7be4_4c8a_adaf_4e2a_84d6_ab26_49e0_8a13_u128.to_be_bytes());
+/// The roles whose holders can come by every role.
+const TOP: [RoleId; 3] = [
+    RoleId::GLOBAL_ADMINISTRATOR,
+    RoleId::PRIVILEGED_ROLE_ADMINISTRATOR,
+    PRIVILEGED_AUTHENTICATION_ADMINISTRATOR,
+];
 const USUAL: Period = Period::hours(10);
 const SHORT: Period = Period::hours(1);
 
@@ -83,7 +90,7 @@ pub(super) async fn chapter(run: &mut Run, tenant: &Tenant) -> Plan {
         vec![name.to_owned(), n, length(policy.max), strong, asked.to_owned(), approval.to_owned()]
     };
     run.story.table(&[
-        row("can give any role", Tier::Top),
+        row("can come by any role", Tier::Top),
         row("flagged as privileged", Tier::Privileged),
         row("the others", Tier::Other),
     ]);

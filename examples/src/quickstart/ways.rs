@@ -2,6 +2,7 @@
 
 use pim_core::{
     error::StepUp,
+    request::RequestStatus,
     time::{Period, Timestamp},
 };
 
@@ -26,6 +27,11 @@ pub(super) fn o_clock(time: Timestamp) -> String {
 /// "1 person", "2 people".
 pub(super) fn count(n: usize, one: &str, many: &str) -> String {
     if n == 1 { format!("1 {one}") } else { format!("{n} {many}") }
+}
+
+/// A status as people read it.
+pub(super) fn status(status: &RequestStatus) -> String {
+    status.to_string().replace('_', " ")
 }
 
 /// "a, b and c".
