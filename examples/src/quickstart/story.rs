@@ -62,6 +62,10 @@ impl Story {
         if let (Some(first), true) = (widths.first_mut(), total > self.width) {
             *first = first.saturating_sub(total - self.width).max(12);
         }
+        if 2 + widths.iter().sum::<usize>() + 2 * columns.saturating_sub(1) > self.width {
+            // No room for columns: each row becomes a point.
+            return rows.iter().for_each(|row| self.point(row.join(", ")));
+        }
         for row in rows {
             let mut line = String::from(" ");
             for (i, text) in row.iter().enumerate() {
@@ -130,7 +134,7 @@ mod tests {
         ]);
         assert_eq!(
             story.text(),
-            "1. What stands\n--------------\n  - one two three four five six seven\n    eight nine ten\n  Role                            people\n  A role with a name that is fa..      7\n  Short                               11\n"
+            "1. What stands\n--------------\n  - one two three four five six seven\n    eight nine ten\n  Role                            people\n  A role with a name that is f..       7\n  Short                               11\n"
         );
         assert!(story.text().lines().all(|line| line.chars().count() <= 40));
     }

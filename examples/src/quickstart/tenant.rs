@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use pim_core::{
-    backend::{AssignmentQuery, EligibilityQuery, Filter, MembershipQuery, RoleQuery},
+    backend::{AssignmentQuery, EligibilityQuery, Filter, MembershipQuery, RoleQuery, UserQuery},
     client::Client,
     conditional_access::{AuthenticationContext, ConditionalAccessPolicy},
     directory::{AdministrativeUnit, Group, Membership, ServicePrincipal, User},
@@ -43,7 +43,7 @@ impl Tenant {
         let memberships = client.memberships(&MembershipQuery::default(), None).collect_all().await?;
         let members = memberships.into_iter().filter(|m| m.access == GroupAccess::Member);
         Ok(Self {
-            users: client.users(None).collect_all().await?,
+            users: client.users(&UserQuery::default(), None).collect_all().await?,
             groups: client.groups(None).collect_all().await?,
             applications: client.service_principals(None).collect_all().await?,
             units: client.units(None).collect_all().await?,
