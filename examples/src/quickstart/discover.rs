@@ -25,7 +25,7 @@ const DANGEROUS: [&str; 4] = [
 ];
 const MANY_ROLES: usize = 5;
 const IDLE: Period = Period::days(90);
-const SHOWN: usize = 7;
+const SHOWN: usize = 6;
 
 /// Reads the tenant, finds the break-glass accounts and the faults. `None` where nobody may even read.
 pub(super) async fn chapter(run: &mut Run) -> Option<Tenant> {

@@ -14,7 +14,7 @@ use super::{
     tenant::{Tenant, role_assignments},
 };
 
-const SHOWN: usize = 9;
+const SHOWN: usize = 8;
 
 pub(super) async fn chapter(run: &mut Run, tenant: &Tenant) {
     run.story.chapter("The audit trail");

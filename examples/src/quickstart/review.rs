@@ -64,7 +64,8 @@ async fn review(run: &mut Run, tenant: &Tenant, plan: &Plan) -> Result<()> {
 
     let items = client.items(&round.key, None).collect_all().await?;
     let summary = ReviewSummary::of(&items);
-    let left = eligibilities(&client, Filter::default()).await?;
+    let of_role = Filter { role: Some(role.clone()), ..Filter::default() };
+    let left = eligibilities(&client, of_role).await?;
     run.figures.review = ReviewFigures {
         items: summary.items,
         approved: summary.approved,
@@ -76,11 +77,9 @@ async fn review(run: &mut Run, tenant: &Tenant, plan: &Plan) -> Result<()> {
     run.story.at(
         when,
         format!(
-            "Two weeks are over and the result is applied: {} removed, {} kept; {} eligibilities were listed \
-         before, {} are now.",
+            "Two weeks are over and the result is applied: {} removed, {} kept; {} may still activate.",
             summary.removed,
             summary.kept,
-            before.len(),
             left.len()
         ),
     );
@@ -167,10 +166,10 @@ async fn answer(run: &mut Run, tenant: &Tenant, key: &RoundKey, reviewer: &Princ
 
 /// Somebody whose access the review removed tries to activate.
 async fn refused_now(run: &mut Run, tenant: &Tenant, items: &[ReviewItem]) {
-    let mut gone = items.iter().filter(|item| *item.final_verdict() == Verdict::Deny);
-    let Some(item) = gone.find(|item| tenant.user(&item.principal).is_some_and(|user| user.enabled)) else {
-        return;
-    };
+    let denied = items.iter().filter(|item| *item.final_verdict() == Verdict::Deny);
+    let enabled = denied.filter(|item| tenant.user(&item.principal).is_some_and(|user| user.enabled));
+    // One whom a reviewer denied rather than one whom nobody vouched for.
+    let Some(item) = enabled.min_by_key(|item| item.final_reviewer().is_none()) else { return };
     let ask = Activate {
         justification: Some("As always".into()),
         ticket: Some(Ticket::new("INC-7500", "Service desk")),
