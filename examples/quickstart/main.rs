@@ -1,3 +1,13 @@
-//! The main job.
+//! The main job, from standing access to access just in time. `--help` tells what it takes.
 
-fn main() {}
+use std::process::ExitCode;
+
+use pim_examples::quickstart;
+
+fn main() -> ExitCode {
+    let width = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let printed = quickstart::command(std::env::args().skip(1), width);
+    print!("{}", printed.out);
+    eprint!("{}", printed.err);
+    ExitCode::from(printed.code)
+}

@@ -20,7 +20,7 @@ pub struct Switches {
     pub audit_refused_requests: AuditRefused,
     /// Whether a duplicate is found before or after the policy's rules are applied. Q6.
     pub order_of_checks: OrderOfChecks,
-    /// An application administers, and the rules demand a justification it did not give.
+    /// An application administers, and the rules demand a justification it did not give. Q35.
     pub app_admin_justification: AppJustification,
     /// The status of a request that was withdrawn. Q5.
     pub canceled_status: CanceledStatus,

@@ -1,0 +1,118 @@
+//! The deployment workflow end to end, on a service in this process: what stands, role settings, conversion,
+//! activations, a review, and the figures.
+//!
+//! Each chapter is a module that can be read by itself. All of them use [`pim_core::client::Client`] as any
+//! user would; nothing but the sign-ins and the clock is special to the embedded service.
+
+mod activate;
+mod args;
+mod cast;
+mod convert;
+mod discover;
+mod figures;
+mod report;
+mod review;
+mod run;
+mod settings;
+mod story;
+mod tenant;
+mod ways;
+
+use std::fs;
+
+use futures::executor::block_on;
+use pim_core::clock::system_now;
+use pim_embedded::{
+    Embedded,
+    clock::VirtualClock,
+    seed::{Seed, sample},
+};
+
+use self::{
+    args::{Args, Wish},
+    run::Run,
+};
+pub use self::{
+    figures::{ActivationFigure, Figures, Refusal, ReviewFigures, Stayed, ViolationFigure},
+    story::Story,
+};
+
+/// What the program prints, and how it ends.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Printed {
+    /// For standard output.
+    pub out: String,
+    /// For standard error.
+    pub err: String,
+    /// 0 when the job was done, 2 when the arguments or a file are wrong and nothing was run.
+    pub code: u8,
+}
+
+/// Runs the program with these arguments, without its own name, for a terminal of this width.
+pub fn command(args: impl IntoIterator<Item = String>, width: Option<usize>) -> Printed {
+    let done = args::parse(args).and_then(|wish| match wish {
+        Wish::Help => Ok(args::HELP.to_owned()),
+        Wish::Run(args) => tell(&args, width),
+    });
+    match done {
+        Ok(out) => Printed { out, ..Printed::default() },
+        Err(problem) => Printed { err: format!("quickstart: {problem}\n"), code: 2, ..Printed::default() },
+    }
+}
+
+/// The whole job on a tenant: the story as it is told, and the figures.
+pub fn perform(seed: Seed, width: usize) -> (Story, Figures) {
+    perform_with(seed, None, width)
+}
+
+fn perform_with(
+    seed: Seed,
+    break_glass: Option<std::collections::BTreeSet<pim_core::id::PrincipalId>>,
+    width: usize,
+) -> (Story, Figures) {
+    let began = seed.records().now.unwrap_or_else(system_now);
+    let clock = VirtualClock::automatic(began);
+    let service = Embedded::new(seed, clock.clone());
+    let mut run = Run::new(service, clock, break_glass, width);
+    block_on(chapters(&mut run));
+    (run.story, run.figures)
+}
+
+async fn chapters(run: &mut Run) {
+    let Some(tenant) = discover::chapter(run).await else { return };
+    let plan = settings::chapter(run, &tenant).await;
+    let converted = convert::chapter(run, &tenant).await;
+    activate::chapter(run, &tenant, &plan, &converted).await;
+    review::chapter(run, &tenant, &plan).await;
+    report::chapter(run, &tenant).await;
+}
+
+fn tell(args: &Args, width: Option<usize>) -> Result<String, String> {
+    let seed = match &args.tenant {
+        None => sample::tenant(),
+        Some(path) => {
+            let name = path.display();
+            let text = fs::read_to_string(path).map_err(|error| format!("{name} can't be read: {error}"))?;
+            Seed::from_json(&text).map_err(|error| format!("{name}: {error}\nNothing was run."))?
+        }
+    };
+    if let Some(unknown) =
+        args.break_glass.iter().flatten().find(|id| !seed.records().users.iter().any(|user| user.id == **id))
+    {
+        return Err(format!(
+            "--break-glass: no person of the tenant has the id {unknown}; give the object ids of people, \
+             separated by commas. Nothing was run."
+        ));
+    }
+    if let Some(path) = &args.write_tenant {
+        let written = fs::write(path, seed.to_json());
+        written.map_err(|error| format!("{} can't be written: {error}; nothing was run", path.display()))?;
+    }
+    let width = width.unwrap_or(story::USUAL_WIDTH);
+    let (story, figures) = perform_with(seed, args.break_glass.clone(), width);
+    if args.json {
+        return serde_json::to_string_pretty(&figures).map(|text| text + "\n").map_err(|e| e.to_string());
+    }
+    Ok(story.into_text())
+}

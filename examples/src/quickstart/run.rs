@@ -1,0 +1,72 @@
+use std::collections::BTreeSet;
+
+use pim_core::{
+    client::{Client, Safeguards},
+    clock::Clock,
+    id::PrincipalId,
+    policy::Session,
+    time::Timestamp,
+};
+use pim_embedded::{Embedded, clock::VirtualClock, engine::Caller};
+
+use super::{cast, figures::Figures, story::Story};
+
+/// What the chapters share.
+#[derive(Debug)]
+pub(super) struct Run {
+    pub(super) service: Embedded,
+    pub(super) clock: VirtualClock,
+    pub(super) began: Timestamp,
+    /// Who does the work; `None` where the tenant has nobody who could.
+    pub(super) administrator: Option<PrincipalId>,
+    /// The break-glass accounts that the command line names.
+    pub(super) named: Option<BTreeSet<PrincipalId>>,
+    pub(super) safeguards: Safeguards,
+    pub(super) story: Story,
+    pub(super) figures: Figures,
+}
+
+impl Run {
+    pub(super) fn new(
+        service: Embedded,
+        clock: VirtualClock,
+        named: Option<BTreeSet<PrincipalId>>,
+        width: usize,
+    ) -> Self {
+        Self {
+            administrator: cast::administrator(service.seed().records(), named.as_ref()),
+            began: clock.now(),
+            service,
+            clock,
+            named,
+            safeguards: Safeguards::default(),
+            story: Story::new(width),
+            figures: Figures::default(),
+        }
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// The time of day, for the story.
+    pub(super) fn o_clock(&self) -> String {
+        super::ways::o_clock(self.now())
+    }
+
+    /// A person's display name, for the story only.
+    pub(super) fn person(&self, id: &PrincipalId) -> String {
+        let user = self.service.seed().records().users.iter().find(|user| user.id == *id);
+        user.map_or_else(|| id.to_string(), |user| user.name.expose().clone())
+    }
+
+    /// What this person can do after signing in with a second factor.
+    pub(super) fn sign_in(&self, who: &PrincipalId) -> Client {
+        self.service.client(Caller::with_mfa(who.clone()), self.safeguards.clone())
+    }
+
+    /// The same after another sort of sign-in.
+    pub(super) fn sign_in_as(&self, who: &PrincipalId, session: Session) -> Client {
+        self.service.client(Caller { principal: who.clone(), session }, self.safeguards.clone())
+    }
+}
