@@ -112,6 +112,13 @@ impl<'a> Access<'a> {
         if allowed { Ok(()) } else { Err(refuse::no_reporting_role()) }
     }
 
+    /// Refuses whoever may not read everybody's reviews.
+    pub(crate) fn to_read_reviews(&self) -> Result<()> {
+        let allowed = self.is_permitted(&["AccessReview.Read.All", "AccessReview.ReadWrite.All"])
+            || self.has_role(&[IDENTITY_GOVERNANCE_ADMINISTRATOR]);
+        self.allow(allowed).or_else(|_| self.to_read())
+    }
+
     /// Refuses whoever may not create and manage reviews.
     pub(crate) fn to_manage_reviews(&self, privilege: &Privilege) -> Result<()> {
         let allowed = self.is_permitted(&["AccessReview.ReadWrite.All"])

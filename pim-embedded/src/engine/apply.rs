@@ -28,6 +28,7 @@ impl State {
     /// Takes in a fact.
     pub(crate) fn apply(&mut self, event: &Event) {
         let at = event.at;
+        self.alerts.note_time(at);
         // Records and mails tell of the state in which a fact was met, so they come first.
         telling::before(self, event);
         match &event.fact {

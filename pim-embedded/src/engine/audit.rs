@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use pim_core::{
     audit::{AuditCategory, AuditRecord, AuditResult, AuditService, AuditTarget, TargetKind},
-    id::{AuditId, CorrelationId, PrincipalId},
+    id::{AuditId, CorrelationId, PrincipalId, ReviewId},
     principal::PrincipalKind,
     privilege::{Privilege, Surface},
     request::{Action, Ticket},
@@ -45,7 +45,7 @@ pub(crate) struct Entry {
     pub(crate) more: Option<Box<More>>,
 }
 
-/// What only requests have.
+/// What only requests and reviews have.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct More {
     pub(crate) start: Option<Timestamp>,
@@ -53,6 +53,8 @@ pub(crate) struct More {
     pub(crate) mfa: bool,
     pub(crate) needs_approval: bool,
     pub(crate) ticket: Option<Ticket>,
+    /// Set for entries about a review, which have nothing of the above.
+    pub(crate) review: Option<ReviewId>,
 }
 
 impl Entry {
@@ -85,6 +87,7 @@ impl Entry {
                 mfa: record.mfa,
                 needs_approval: record.approval().is_some(),
                 ticket: record.ticket().cloned(),
+                review: None,
             })),
             ..Self::new(at, activity)
         }
@@ -128,7 +131,7 @@ fn render(entry: &Entry, at: usize, state: &State) -> AuditRecord {
         audit_id(entry, at, state),
         entry.at,
         entry.service.clone(),
-        category(privilege),
+        category(entry, privilege),
         entry.activity,
     );
     record.result = if entry.failed { AuditResult::Failure } else { AuditResult::Success };
@@ -145,7 +148,13 @@ fn audit_id(entry: &Entry, at: usize, state: &State) -> AuditId {
     format!("PIM_{guid}_{}_{}", state.tenant, entry.at.ticks()).parse().unwrap_or(guid)
 }
 
-fn category(privilege: Option<&Privilege>) -> AuditCategory {
+fn category(entry: &Entry, privilege: Option<&Privilege>) -> AuditCategory {
+    if entry.service == AuditService::AccessReviews {
+        return match entry.activity {
+            "Apply review" | "Auto apply review" | "Auto review" => AuditCategory::UserManagement,
+            _ => AuditCategory::Policy,
+        };
+    }
     match privilege.map(Privilege::surface) {
         Some(Surface::Groups) => AuditCategory::GroupManagement,
         Some(Surface::AzureRoles) => AuditCategory::ResourceManagement,
@@ -174,6 +183,9 @@ fn targets(entry: &Entry, privilege: Option<&Privilege>, state: &State) -> Vec<A
     }
     if let Some(principal) = entry.principal {
         targets.push(grantee(state.principals.value(principal), state));
+    }
+    if let Some(review) = entry.more.as_ref().and_then(|more| more.review.as_ref()) {
+        targets.push(target(TargetKind::Other, review.to_string(), None));
     }
     match privilege {
         Some(Privilege::Group { group, .. }) => {
@@ -204,7 +216,8 @@ fn details(entry: &Entry) -> Vec<(Box<str>, Sensitive<String>)> {
     if let Some(guid) = entry.request {
         add("RequestId", guid.request().to_string());
     }
-    let Some(more) = &entry.more else { return details };
+    let more = entry.more.as_ref().filter(|more| more.review.is_none());
+    let Some(more) = more else { return details };
     if let Some(start) = more.start {
         add("StartTime", start.to_string());
     }

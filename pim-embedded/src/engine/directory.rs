@@ -7,6 +7,7 @@ use pim_core::{
     id::{AppId, GroupId, PrincipalId, RoleId},
     principal::{Principal, PrincipalKind},
     privilege::{Privilege, RoleDefinition, Surface},
+    time::Timestamp,
 };
 
 use crate::{catalogue, seed::Records};
@@ -97,6 +98,15 @@ impl Directory {
         match self.principals.get(id)?.place {
             Place::User(i) => Some(&self.records.users[i]),
             _ => None,
+        }
+    }
+
+    /// When an account last signed in before the service began, as far as its record tells.
+    pub(crate) fn last_sign_in(&self, id: &PrincipalId) -> Option<Timestamp> {
+        match self.principals.get(id)?.place {
+            Place::User(i) => self.records.users[i].last_sign_in,
+            Place::Application(i) => self.records.service_principals[i].last_sign_in,
+            Place::Group => None,
         }
     }
 

@@ -403,6 +403,9 @@ pub enum Fact {
         kind: AlertKind,
         /// What it found, in order.
         found: Vec<Found>,
+        /// Who asked it to look; `None` for its daily round.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<PrincipalId>,
     },
     /// An alert was put away until it finds something new.
     AlertDismissed {

@@ -43,6 +43,8 @@ mod reviews;
 mod state;
 mod submit;
 mod telling;
+#[cfg(test)]
+mod trial;
 mod whole;
 
 use std::collections::HashMap;
@@ -55,9 +57,19 @@ pub use outbox::{Audience, Mail, MailKind};
 pub(crate) use read::{Page, Reader};
 
 use self::{
-    agenda::Agenda, alerts::Alerts, audit::AuditLog, directory::Directory, event::Rank as GrantRank,
-    grants::Grants, handling::Handling, intern::Interner, outbox::Outbox, policies::Policies,
-    requests::Requests, reviews::Reviews, state::State,
+    agenda::{Agenda, Due},
+    alerts::Alerts,
+    audit::AuditLog,
+    directory::Directory,
+    event::Rank as GrantRank,
+    grants::Grants,
+    handling::Handling,
+    intern::Interner,
+    outbox::Outbox,
+    policies::Policies,
+    requests::Requests,
+    reviews::Reviews,
+    state::State,
 };
 use crate::seed::{Records, Seed, SeedGrant};
 
@@ -111,6 +123,10 @@ impl Engine {
             for event in due::due(&self.state, at, &due) {
                 self.state.apply(&event);
                 events.push(event);
+            }
+            if due == Due::AlertScan {
+                // A scan that finds nothing new leaves no event, so no event can name the next.
+                self.state.agenda.add(self.state.alerts.next_scan(at), due);
             }
         }
         events

@@ -12,12 +12,10 @@ use pim_core::{
     },
     directory::{Group, Membership, User},
     error::Result,
-    id::ReviewId,
     policy::Policy,
     principal::PrincipalKind,
     privilege::{Privilege, RoleDefinition, Surface},
     request::{Request, RequestKey, RequestStatus},
-    review::AccessReview,
     schedule::{Assignment, Eligibility, Via},
     time::Timestamp,
 };
@@ -29,7 +27,6 @@ use super::{
     event::Rank,
     grants::Grant,
     policies::subject_of,
-    refuse,
     requests::{self, Record},
     state::State,
 };
@@ -280,16 +277,6 @@ impl<'a> Reader<'a> {
         page(users.skip_while(|(at, _)| *at < from).filter(|(_, user)| wanted(user)), limit, User::clone)
     }
 
-    /// One review, for whoever may see it.
-    pub(crate) fn get_review(&self, id: &ReviewId) -> Result<AccessReview> {
-        let review = self.review(id).ok_or_else(refuse::no_review)?;
-        let mine = self.reviews(&View::ForMyDecision, 0, usize::MAX)?.0;
-        if mine.iter().all(|other| other.id != *id) {
-            self.access().to_read()?;
-        }
-        Ok(review)
-    }
-
     /// Groups, with whether they are under PIM.
     pub(crate) fn groups(&self, from: u64, limit: usize) -> Page<Group> {
         let found = (0..).zip(&self.state.directory.records.groups).skip_while(|(at, _)| *at < from);
@@ -366,7 +353,7 @@ impl<'a> Reader<'a> {
 }
 
 /// Takes a page off what is found; the next begins at the first that did not fit.
-fn page<'s, S: 's, T>(
+pub(crate) fn page<'s, S: 's, T>(
     found: impl Iterator<Item = (u64, &'s S)>,
     limit: usize,
     show: impl Fn(&S) -> T,

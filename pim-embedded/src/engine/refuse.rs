@@ -32,8 +32,12 @@ refusals! {
     unmanageable_group = InvalidInput, "InvalidResource",
         "a group that a rule fills, or that is synchronised from on premises, cannot come under PIM";
     no_request = NotFound, "RoleAssignmentRequestNotFound", "there is no such request; the service forgets old ones";
-    no_review = NotFound, "NotFound", "there is no such review";
     no_approval = NotFound, "NotFound", "there is no such approval";
+    no_review = NotFound, "NotFound", "there is no such review, or no such round of it; list the reviews again";
+    no_item = NotFound, "NotFound", "the round has no such item; list its items again";
+    no_reviewer = InvalidInput, "BadRequest",
+        "there is no such person or group to review; name reviewers that are in the directory";
+    unknown_alert = InvalidInput, "BadRequest", "there is no such alert; list the alerts to see their kinds";
     not_cancelable = InvalidTransition, "RequestCannotBeCancelled",
         "only a request that waits for a decision or for its start can be cancelled";
     not_allowed = PermissionDenied, "UnauthorizedAccessException",

@@ -228,6 +228,15 @@ impl State {
         people
     }
 
+    /// When each account on record last signed in successfully up to now.
+    pub(crate) fn last_sign_ins(&self, now: Timestamp) -> HashMap<&PrincipalId, Timestamp> {
+        let past = self.sign_ins.iter().take_while(|sign_in| sign_in.at <= now);
+        // Oldest first, so the last one stays.
+        past.filter(|sign_in| sign_in.error_code == 0)
+            .map(|sign_in| (&sign_in.principal, sign_in.at))
+            .collect()
+    }
+
     /// The window of an eligibility, for judging an activation that rests on it.
     pub(crate) fn window_of(grant: Option<&Grant>) -> Option<Window> {
         grant.map(Grant::window)

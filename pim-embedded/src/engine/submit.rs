@@ -278,40 +278,34 @@ pub(crate) fn old_enough(h: &mut Handling<'_>, ask: &NewRequest, grant: &Grant) 
     Err(error)
 }
 
+fn without_eligibility(h: &mut Handling<'_>, eligibility: &Grant) {
+    for fact in facts_without_eligibility(h.state, eligibility, h.now) {
+        h.push(fact);
+    }
+}
+
 /// What becomes of activations whose eligibility goes away; not known of the service, so switches tell.
-pub(crate) fn without_eligibility(h: &mut Handling<'_>, eligibility: &Grant) {
-    let state = h.state;
-    let rests_on_it = |grant: &&Grant| grant.using == Some(eligibility.guid);
-    let activations: Vec<&Grant> = state
-        .grants
-        .of_privilege(eligibility.privilege)
-        .map(|(_, grant)| grant)
-        .filter(rests_on_it)
-        .collect();
-    for grant in activations {
-        if !grant.started && state.switches.removed_eligibility_pending == PendingWithoutEligibility::Fails {
-            h.push(Fact::RequestMoved {
-                id: grant.guid,
-                to: RequestStatus::Failed,
-                start: None,
-                by: None,
-                justification: None,
-            });
-            h.push(Fact::GrantEnded { id: grant.guid, cause: EndCause::EligibilityRemoved, by: None });
-        } else if grant.started
-            && state.switches.running_activation_on_removed_eligibility == RunningWithoutEligibility::Ends
-        {
-            h.push(Fact::GrantEnded { id: grant.guid, cause: EndCause::EligibilityRemoved, by: None });
+pub(crate) fn facts_without_eligibility(state: &State, eligibility: &Grant, now: Timestamp) -> Vec<Fact> {
+    let moved = |id, to| Fact::RequestMoved { id, to, start: None, by: None, justification: None };
+    let fails = state.switches.removed_eligibility_pending == PendingWithoutEligibility::Fails;
+    let ends = state.switches.running_activation_on_removed_eligibility == RunningWithoutEligibility::Ends;
+    let mut facts = Vec::new();
+    let of_privilege = state.grants.of_privilege(eligibility.privilege).map(|(_, grant)| grant);
+    for grant in of_privilege.filter(|grant| grant.using == Some(eligibility.guid)) {
+        if !grant.started && fails {
+            facts.push(moved(grant.guid, RequestStatus::Failed));
+        }
+        if if grant.started { ends } else { fails } {
+            let cause = EndCause::EligibilityRemoved;
+            facts.push(Fact::GrantEnded { id: grant.guid, cause, by: None });
         }
     }
-    if state.switches.removed_eligibility_pending == PendingWithoutEligibility::Fails {
-        for id in state.requests.resting_on(eligibility.guid, eligibility.privilege) {
-            if let Some(record) = state.requests.get(id) {
-                let to = failed(record, h.now);
-                h.push(Fact::RequestMoved { id, to, start: None, by: None, justification: None });
-            }
-        }
+    if fails {
+        let resting = state.requests.resting_on(eligibility.guid, eligibility.privilege);
+        let records = resting.into_iter().filter_map(|id| state.requests.get(id));
+        facts.extend(records.map(|record| moved(record.guid, failed(record, now))));
     }
+    facts
 }
 
 fn ask_administrator(h: &mut Handling<'_>, ask: &NewRequest, rank: Rank) -> Result<RequestMade> {
