@@ -146,7 +146,8 @@ impl Watch {
 
 /// The daily scan: only what changed becomes a fact.
 pub(crate) fn due(state: &State, at: Timestamp) -> Vec<Fact> {
-    if at < state.alerts.latest {
+    // A state built from a journal: this scan took place before its latest event did.
+    if at <= state.alerts.latest {
         return Vec::new();
     }
     let watches = state.alerts.all.iter().filter(|watch| watch.thresholds.enabled);
