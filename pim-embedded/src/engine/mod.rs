@@ -32,6 +32,7 @@ mod due;
 mod event;
 mod grants;
 mod handling;
+mod hash;
 mod intern;
 mod outbox;
 mod policies;
@@ -45,8 +46,6 @@ mod submit;
 mod telling;
 mod whole;
 
-use std::collections::HashMap;
-
 use pim_core::{error::Result, privilege::Privilege, time::Timestamp};
 
 pub use command::{AdminAnswer, Answer, Caller, Command, Outcome, PolicyWrite, Shown};
@@ -56,7 +55,7 @@ pub(crate) use read::{Page, Reader};
 
 use self::{
     agenda::Agenda, alerts::Alerts, audit::AuditLog, directory::Directory, event::Rank as GrantRank,
-    grants::Grants, handling::Handling, intern::Interner, outbox::Outbox, policies::Policies,
+    grants::Grants, handling::Handling, hash::HashMap, intern::Interner, outbox::Outbox, policies::Policies,
     requests::Requests, reviews::Reviews, state::State,
 };
 use crate::seed::{Records, Seed, SeedGrant};
@@ -254,8 +253,8 @@ fn empty(mut records: Records) -> State {
         reviews: Reviews::default(),
         alerts: Alerts::default(),
         agenda: Agenda::default(),
-        ended: HashMap::new(),
-        last_used: HashMap::new(),
+        ended: HashMap::default(),
+        last_used: HashMap::default(),
         audit,
         outbox: Outbox::default(),
         sign_ins,
