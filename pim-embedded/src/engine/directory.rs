@@ -1,6 +1,6 @@
 //! The records that surround privileges: fixed by the seed, looked up by the rules.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use pim_core::{
     directory::{Group, User},
@@ -10,6 +10,7 @@ use pim_core::{
     time::Timestamp,
 };
 
+use super::hash::HashMap;
 use crate::{catalogue, seed::Records};
 
 /// Microsoft Graph's client id, to which the permissions that matter here belong.
@@ -52,7 +53,7 @@ impl Directory {
         }
         roles.extend(records.roles.iter().cloned().map(Arc::new));
         let role_index = roles.iter().enumerate().map(|(i, role)| (role.id.clone(), i)).collect();
-        let mut principals = HashMap::new();
+        let mut principals = HashMap::default();
         for (i, user) in records.users.iter().enumerate() {
             let mut shown = Principal::new(user.id.clone(), PrincipalKind::User);
             shown.name = Some(user.name.clone());
@@ -64,7 +65,7 @@ impl Directory {
             shown.name = Some(app.name.as_str().into());
             principals.insert(app.id.clone(), Known { shown: Arc::new(shown), place: Place::Application(i) });
         }
-        let mut groups = HashMap::new();
+        let mut groups = HashMap::default();
         for (i, group) in records.groups.iter().enumerate() {
             let id = group.group.id.as_principal();
             let mut shown = Principal::new(id.clone(), PrincipalKind::Group);

@@ -3,14 +3,17 @@
 //! Grants live in a slab. Those of one holder, and those of one privilege, are linked through the slab itself,
 //! eight bytes a link: an index of vectors would cost several times that where most holders have few.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use pim_core::{
     schedule::Condition,
     time::{Timestamp, Window},
 };
 
-use super::event::{GrantOrigin, Guid, Rank};
+use super::{
+    event::{GrantOrigin, Guid, Rank},
+    hash::HashMap,
+};
 
 /// A place in the slab. Reused after its grant has ended.
 pub(crate) type Slot = u32;

@@ -1,6 +1,8 @@
 //! Numbers in place of ids: a grant names its holder and privilege in four bytes each.
 
-use std::{collections::HashMap, hash::Hash};
+use std::hash::Hash;
+
+use super::hash::HashMap;
 
 /// Gives each value a number, in the order of first sight, for good.
 #[derive(Clone, Debug)]
@@ -11,7 +13,7 @@ pub(crate) struct Interner<T> {
 
 impl<T> Default for Interner<T> {
     fn default() -> Self {
-        Self { values: Vec::new(), numbers: HashMap::new() }
+        Self { values: Vec::new(), numbers: HashMap::default() }
     }
 }
 

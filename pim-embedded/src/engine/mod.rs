@@ -32,6 +32,7 @@ mod due;
 mod event;
 mod grants;
 mod handling;
+mod hash;
 mod intern;
 mod outbox;
 mod policies;
@@ -46,8 +47,6 @@ mod telling;
 #[cfg(test)]
 mod trial;
 mod whole;
-
-use std::collections::HashMap;
 
 use pim_core::{error::Result, privilege::Privilege, time::Timestamp};
 
@@ -64,6 +63,7 @@ use self::{
     event::Rank as GrantRank,
     grants::Grants,
     handling::Handling,
+    hash::HashMap,
     intern::Interner,
     outbox::Outbox,
     policies::Policies,
@@ -270,8 +270,8 @@ fn empty(mut records: Records) -> State {
         reviews: Reviews::default(),
         alerts: Alerts::default(),
         agenda: Agenda::default(),
-        ended: HashMap::new(),
-        last_used: HashMap::new(),
+        ended: HashMap::default(),
+        last_used: HashMap::default(),
         audit,
         outbox: Outbox::default(),
         sign_ins,

@@ -1,9 +1,6 @@
 //! Role settings: the service's defaults, and what was changed.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use pim_core::{
     id::{GroupId, PolicyId, TenantId},
@@ -12,6 +9,7 @@ use pim_core::{
     time::Timestamp,
 };
 
+use super::hash::HashMap;
 use crate::seed::guid_of;
 
 /// The settings.

@@ -1,9 +1,6 @@
 //! Every request that the service still remembers.
 
-use std::{
-    collections::{HashMap, VecDeque},
-    sync::Arc,
-};
+use std::{collections::VecDeque, sync::Arc};
 
 use pim_core::{
     approval::{Approval, ApprovalKey, Stage, StageStatus},
@@ -17,6 +14,7 @@ use pim_core::{
 use super::{
     event::{Guid, Rank},
     grants::Slot,
+    hash::HashMap,
     state::State,
 };
 

@@ -1,7 +1,5 @@
 //! What the events add up to.
 
-use std::collections::HashMap;
-
 use pim_core::{
     audit::SignIn,
     id::{InstanceId, PrincipalId, ScheduleId, TenantId},
@@ -17,6 +15,7 @@ use super::{
     directory::Directory,
     event::{GrantOrigin, Guid, Rank},
     grants::{Grant, Grants},
+    hash::HashMap,
     intern::Interner,
     outbox::Outbox,
     policies::Policies,

@@ -291,7 +291,7 @@ fn approval() -> World {
         deciders: vec![mfa("alice"), mfa("bob")],
         withdraw: vec![mfa("alice")],
         waits: vec![Period::minutes(5), HOUR, Period::days(1)],
-        depth: 11,
+        depth: 10,
     }
 }
 
@@ -319,7 +319,7 @@ fn policy() -> World {
         deciders: vec![mfa("alice"), mfa("root")],
         withdraw: vec![mfa("root")],
         waits: vec![Period::minutes(5), HOUR],
-        depth: 8,
+        depth: 7,
     }
 }
 
@@ -375,7 +375,7 @@ fn unit() -> World {
         deciders: vec![mfa("bob")],
         withdraw: vec![mfa("root"), mfa("alice")],
         waits: vec![HOUR, Period::days(1)],
-        depth: 8,
+        depth: 10,
     }
 }
 
