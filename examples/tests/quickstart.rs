@@ -1,5 +1,7 @@
 //! The main job: its figures are what one counts by hand, and bad input is told and not run.
 
+#![allow(clippy::unwrap_used)] // helpers of tests, which fail by panicking
+
 use pim_core::{id::RoleId, privilege::Privilege, time::Window};
 use pim_embedded::{
     catalogue,
@@ -231,7 +233,7 @@ fn what_is_wrong_with_a_file_is_told_with_its_place_and_nothing_is_run() {
     let at = assignments + good[assignments..].find(&holder).unwrap();
     let dangling = format!("{}{}{}", &good[..at], id_of("nobody"), &good[at + holder.len()..]);
     for (name, text, says) in [
-        ("typo.json", good.replacen("\"sign_in_name\"", "\"sign_in_nam\"", 1), "sign_in_nam"),
+        ("typo.json", good.replacen("\"enabled\"", "\"enabeld\"", 1), "`enabeld`"),
         ("dangling.json", dangling, "assignments["),
         ("cut.json", good[..good.len() / 2].to_owned(), "line "),
         ("text.json", "not JSON".to_owned(), "line 1, column "),
