@@ -98,6 +98,21 @@ fn a_careless_request_is_refused_with_every_reason_at_once() {
 }
 
 #[test]
+fn the_review_removes_the_denied_and_the_silent() {
+    let before = figures(sample::tenant()).review;
+    // Global Administrator: the pilot and one other activated within 90 days, one was not seen for so long.
+    assert_eq!((before.items, before.approved, before.denied, before.no_response), (9, 2, 1, 6));
+    assert_eq!(before.removed, 7);
+    let after = edited(|records| {
+        let user = records.users.iter_mut().find(|user| user.id == id_of("helen.marsh")).unwrap();
+        user.last_sign_in = Some(sample::NOW - pim_core::time::Period::days(91));
+    })
+    .review;
+    assert_eq!((after.items, after.approved, after.denied, after.no_response), (9, 2, 2, 5));
+    assert_eq!(after.removed, 7);
+}
+
+#[test]
 fn one_more_standing_assignment_is_one_more_everywhere() {
     let before = figures(sample::tenant());
     let after = edited(|records| {
