@@ -1,5 +1,7 @@
 //! The main job: its figures are what one counts by hand, and bad input is told and not run.
 
+#![allow(clippy::unwrap_used)] // helpers of tests, which fail by panicking
+
 use pim_core::{id::RoleId, privilege::Privilege, time::Window};
 use pim_embedded::{
     catalogue,
@@ -93,6 +95,21 @@ fn a_careless_request_is_refused_with_every_reason_at_once() {
     assert_eq!(refusal.step_up.as_deref(), Some("authentication context c1"));
     let guarded = figures.refused.iter().filter(|r| r.code.as_deref() == Some("Guard.BreakGlass"));
     assert_eq!(guarded.count(), 2);
+}
+
+#[test]
+fn the_review_removes_the_denied_and_the_silent() {
+    let before = figures(sample::tenant()).review;
+    // Global Administrator: the pilot and one other activated within 90 days, one was not seen for so long.
+    assert_eq!((before.items, before.approved, before.denied, before.no_response), (9, 2, 1, 6));
+    assert_eq!(before.removed, 7);
+    let after = edited(|records| {
+        let user = records.users.iter_mut().find(|user| user.id == id_of("helen.marsh")).unwrap();
+        user.last_sign_in = Some(sample::NOW - pim_core::time::Period::days(91));
+    })
+    .review;
+    assert_eq!((after.items, after.approved, after.denied, after.no_response), (9, 2, 2, 5));
+    assert_eq!(after.removed, 7);
 }
 
 #[test]
@@ -231,7 +248,7 @@ fn what_is_wrong_with_a_file_is_told_with_its_place_and_nothing_is_run() {
     let at = assignments + good[assignments..].find(&holder).unwrap();
     let dangling = format!("{}{}{}", &good[..at], id_of("nobody"), &good[at + holder.len()..]);
     for (name, text, says) in [
-        ("typo.json", good.replacen("\"sign_in_name\"", "\"sign_in_nam\"", 1), "sign_in_nam"),
+        ("typo.json", good.replacen("\"enabled\"", "\"enabeld\"", 1), "`enabeld`"),
         ("dangling.json", dangling, "assignments["),
         ("cut.json", good[..good.len() / 2].to_owned(), "line "),
         ("text.json", "not JSON".to_owned(), "line 1, column "),

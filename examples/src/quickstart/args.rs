@@ -78,7 +78,7 @@ fn unknown(flag: &str) -> String {
         Some((steps, known)) if steps <= 4 => format!("did you mean {known}?"),
         _ => format!("there are {}", FLAGS.join(", ")),
     };
-    format!("`{flag}` is not an option: {hint} --help tells more. Nothing was run.")
+    format!("`{flag}` is not an option: {hint} --help tells more.")
 }
 
 /// How many letters must be changed, put in or taken out.

@@ -2,7 +2,7 @@
 
 use pim_core::{
     client::{Assign, Client, Revoke, conditions},
-    error::{ErrorKind, Result},
+    error::{Error, ErrorKind, Result},
     id::PrincipalId,
     privilege::{Privilege, Surface},
     schedule::{Assignment, Level},
@@ -14,7 +14,7 @@ use super::{
     run::Run,
     settings::is_top,
     tenant::{Holder, Tenant},
-    ways::count,
+    ways::{by_reason, count, reason},
 };
 
 const ELIGIBLE_FOR: Period = Period::days(365);
@@ -60,27 +60,20 @@ pub(super) async fn chapter(run: &mut Run, tenant: &Tenant) -> Vec<Converted> {
     }
     run.figures.converted = converted.len();
     run.story.say(format!(
-        "One by one: try the removal, make eligible for a year, see the eligibility listed, then remove what \
-         stands. {} {} their new way in, at the same scope as before.",
-        count(converted.len(), "assignment became an eligibility;", "assignments became eligibilities;"),
-        if converted.is_empty() { "nobody has" } else { "their holders have" },
+        "One by one: try the removal, make eligible for a year at the same scope, see the eligibility listed, \
+         then remove what stands. Done for {}.",
+        count(converted.len(), "assignment", "assignments"),
     ));
     if !refused.is_empty() {
         run.story.say("Refused, and left as it was:");
     }
-    let mut told: Vec<(String, Vec<PrincipalId>)> = Vec::new();
-    for (assignment, error) in refused {
-        let code = error.code().map(|code| format!(" [{code}]")).unwrap_or_default();
-        let why = format!("{}: {}{code}", tenant.privilege_name(&assignment.privilege), error.message());
-        match told.iter_mut().find(|(other, _)| *other == why) {
-            Some((_, holders)) => holders.push(assignment.principal.clone()),
-            None => told.push((why, vec![assignment.principal.clone()])),
-        }
-        run.figures.refused.push(Refusal::new(&assignment.principal, &assignment.privilege, &error));
-    }
-    for (why, holders) in told {
-        run.story.point(format!("{}, {why}", tenant.names(&holders)));
-    }
+    let told = refused.iter().map(|(assignment, error)| {
+        let role = tenant.privilege_name(&assignment.privilege);
+        (format!("{} ({role})", tenant.name(&assignment.principal)), reason(error))
+    });
+    by_reason(told).iter().for_each(|reason| run.story.point(reason));
+    let refusal = |(a, error): &(&Assignment, Error)| Refusal::new(&a.principal, &a.privilege, error);
+    run.figures.refused.extend(refused.iter().map(refusal));
     tell_what_stays(run, tenant, own.as_ref());
     let without = converted
         .iter()

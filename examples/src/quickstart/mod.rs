@@ -57,7 +57,11 @@ pub fn command(args: impl IntoIterator<Item = String>, width: Option<usize>) -> 
     });
     match done {
         Ok(out) => Printed { out, ..Printed::default() },
-        Err(problem) => Printed { err: format!("quickstart: {problem}\n"), code: 2, ..Printed::default() },
+        Err(problem) => Printed {
+            err: format!("quickstart: {problem}\nNothing was run.\n"),
+            code: 2,
+            ..Printed::default()
+        },
     }
 }
 
@@ -94,7 +98,7 @@ fn tell(args: &Args, width: Option<usize>) -> Result<String, String> {
         Some(path) => {
             let name = path.display();
             let text = fs::read_to_string(path).map_err(|error| format!("{name} can't be read: {error}"))?;
-            Seed::from_json(&text).map_err(|error| format!("{name}: {error}\nNothing was run."))?
+            Seed::from_json(&text).map_err(|error| format!("{name}: {error}"))?
         }
     };
     if let Some(unknown) =
@@ -102,12 +106,12 @@ fn tell(args: &Args, width: Option<usize>) -> Result<String, String> {
     {
         return Err(format!(
             "--break-glass: no person of the tenant has the id {unknown}; give the object ids of people, \
-             separated by commas. Nothing was run."
+             separated by commas"
         ));
     }
     if let Some(path) = &args.write_tenant {
         let written = fs::write(path, seed.to_json());
-        written.map_err(|error| format!("{} can't be written: {error}; nothing was run", path.display()))?;
+        written.map_err(|error| format!("{} can't be written: {error}", path.display()))?;
     }
     let width = width.unwrap_or(story::USUAL_WIDTH);
     let (story, figures) = perform_with(seed, args.break_glass.clone(), width);

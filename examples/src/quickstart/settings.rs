@@ -15,7 +15,7 @@ use super::{
     figures::Refusal,
     run::Run,
     tenant::Tenant,
-    ways::{count, length},
+    ways::{by_reason, count, length, reason},
 };
 
 /// Resets the sign-in of everybody, Global Administrators included.
@@ -56,7 +56,7 @@ pub(super) async fn chapter(run: &mut Run, tenant: &Tenant) -> Plan {
     let plan = Plan { approvers: approvers(tenant), context: context(tenant) };
     let Some(administrator) = run.administrator.clone() else { return plan };
     let client = run.sign_in(&administrator);
-    let mut written = [0; 3];
+    let (mut written, mut refused) = ([0; 3], Vec::new());
     for role in roles(tenant) {
         let tier = match () {
             () if TOP.contains(&role) => Tier::Top,
@@ -67,11 +67,12 @@ pub(super) async fn chapter(run: &mut Run, tenant: &Tenant) -> Plan {
         match client.update_policy(&privilege, &plan.activation(tier).rules()).await {
             Ok(_) => written[tier as usize] += 1,
             Err(error) => {
-                run.story.point(format!("{}: {error}", tenant.privilege_name(&privilege)));
+                refused.push((tenant.privilege_name(&privilege), reason(&error)));
                 run.figures.refused.push(Refusal::new(&administrator, &privilege, &error));
             }
         }
     }
+    by_reason(refused).iter().for_each(|reason| run.story.point(format!("Refused for {reason}")));
     run.figures.settings_written = written.iter().sum();
     run.story.say(format!(
         "Written for {} that somebody holds or may activate:",

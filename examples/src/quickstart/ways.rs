@@ -1,7 +1,7 @@
 //! Ways of putting things into words.
 
 use pim_core::{
-    error::StepUp,
+    error::{Error, StepUp},
     request::RequestStatus,
     time::{Period, Timestamp},
 };
@@ -34,13 +34,32 @@ pub(super) fn status(status: &RequestStatus) -> String {
     status.to_string().replace('_', " ")
 }
 
-/// "a, b and c".
+/// "a, b and c"; of many the first four.
 pub(super) fn list(names: &[String]) -> String {
     match names {
         [] => "nobody".to_owned(),
         [one] => one.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+        [first @ .., last] if first.len() < 6 => format!("{} and {last}", first.join(", ")),
+        many => format!("{} and {} others", many[..4].join(", "), many.len() - 4),
     }
+}
+
+/// What was refused, by the reason: each reason once, with all whom it met.
+pub(super) fn by_reason(refused: impl IntoIterator<Item = (String, String)>) -> Vec<String> {
+    let mut reasons: Vec<(String, Vec<String>)> = Vec::new();
+    for (whom, why) in refused {
+        match reasons.iter_mut().find(|(other, _)| *other == why) {
+            Some((_, all)) => all.push(whom),
+            None => reasons.push((why, vec![whom])),
+        }
+    }
+    reasons.into_iter().map(|(why, whom)| format!("{}: {why}", list(&whom))).collect()
+}
+
+/// An error as the story tells it: what is wrong, and the code.
+pub(super) fn reason(error: &Error) -> String {
+    let code = error.code().map(|code| format!(" [{code}]")).unwrap_or_default();
+    format!("{}{code}", error.message())
 }
 
 /// The sign-in that a service demands.
