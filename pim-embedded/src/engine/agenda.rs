@@ -13,6 +13,8 @@ use super::event::Guid;
 /// middle of a heap would cost more than meeting a stale one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Due {
+    /// Before all else at the same instant: a scan counts as done once any event of its time is there.
+    AlertScan,
     /// An end comes before a start at the same instant, so that a window is left before the next is entered.
     GrantEnds(Guid),
     GrantEndsSoon(Guid),
@@ -20,7 +22,6 @@ pub(crate) enum Due {
     GrantStarts(Guid),
     /// A review by its number: its next round, stage, reminder or end.
     Review(u32),
-    AlertScan,
     RenewalLapses {
         principal: u32,
         privilege: u32,
