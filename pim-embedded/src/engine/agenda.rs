@@ -13,8 +13,7 @@ use super::event::Guid;
 /// middle of a heap would cost more than meeting a stale one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Due {
-    /// A scan comes before all else at the same instant, so that whether it took place can be told from the
-    /// events of that instant.
+    /// Before all else at the same instant: a scan counts as done once any event of its time is there.
     AlertScan,
     /// An end comes before a start at the same instant, so that a window is left before the next is entered.
     GrantEnds(Guid),

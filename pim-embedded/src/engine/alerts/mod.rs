@@ -47,7 +47,7 @@ pub(crate) struct Alerts {
     all: Vec<Watch>,
     /// When the service began: scans take place whole days after.
     began: Timestamp,
-    /// The time of the latest event. Scans before it have taken place, whether they left an event or not.
+    /// The time of the latest event. Scans up to it have taken place, whether they left an event or not.
     latest: Timestamp,
 }
 
@@ -110,7 +110,7 @@ impl Alerts {
     /// from a journal does not scan the past again.
     pub(crate) fn next_scan(&self, at: Timestamp) -> Timestamp {
         let next = at + SCAN_EVERY;
-        if next < self.latest { self.last_scan(self.latest) + SCAN_EVERY } else { next }
+        if next <= self.latest { self.last_scan(self.latest) + SCAN_EVERY } else { next }
     }
 
     /// The latest scan at or before a time.
@@ -146,7 +146,6 @@ impl Watch {
 
 /// The daily scan: only what changed becomes a fact.
 pub(crate) fn due(state: &State, at: Timestamp) -> Vec<Fact> {
-    // A state built from a journal: this scan took place before its latest event did.
     if at <= state.alerts.latest {
         return Vec::new();
     }
