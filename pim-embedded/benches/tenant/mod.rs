@@ -45,7 +45,7 @@ pub(crate) fn people(assignments: usize) -> Records {
     let setting = ApprovalSetting::by([Approver::user(id_of("boss"))]);
     let rule = Rule { kind: RuleKind::ApprovalEndUserAssignment, setting: Setting::Approval(setting) };
     let mut records = Records::default();
-    seed.policy(approved(), [rule]).edit(|all| {
+    let _ = seed.policy(approved(), [rule]).edit(|all| {
         let roles = (0..PER_PERSON).map(|n| format!("role {n}"));
         let roles = roles.chain(["plain", "approved", "extra"].map(str::to_owned));
         all.roles = roles

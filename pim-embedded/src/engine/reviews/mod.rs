@@ -14,7 +14,7 @@ mod tell;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use pim_core::{
     id::{PrincipalId, ReviewId, ReviewInstanceId, ReviewItemId},
@@ -30,7 +30,7 @@ pub(crate) use self::{
     due::due,
     handle::handle,
 };
-use super::state::State;
+use super::{hash::HashMap, state::State};
 
 /// The reviews, in the order in which they were made. A number stays with its review for good.
 #[derive(Clone, Debug, Default)]

@@ -1,7 +1,5 @@
 //! Who is asked about in a round, and what is known of them at its start.
 
-use std::collections::HashMap;
-
 use pim_core::{
     id::{PrincipalId, ReviewInstanceId, ReviewItemId},
     principal::PrincipalKind,
@@ -14,6 +12,7 @@ use crate::{
     engine::{
         event::{Item, Rank},
         grants::Grant,
+        hash::HashMap,
         state::State,
     },
     seed::guid_of,
