@@ -38,6 +38,8 @@ topics! {
     cancel,
     groups,
     policies,
+    reviews,
+    alerts,
     audit,
     lists,
     directory,

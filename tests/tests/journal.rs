@@ -1,5 +1,6 @@
 //! Several services on one journal, and journals that fail: what was acknowledged is kept, nothing is done
 //! twice, and the journal alone tells what is so.
+#![allow(clippy::unwrap_used, clippy::expect_used)] // helpers of tests panic too
 
 #[path = "journal/faulty.rs"]
 mod faulty;

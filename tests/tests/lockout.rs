@@ -1,5 +1,6 @@
 //! The ways in which naive clients lose data or lock tenants out, one test each: the raw act does the harm on
 //! the service, and the client stops it or behaves rightly.
+#![allow(clippy::unwrap_used, clippy::expect_used)] // helpers of tests panic too
 
 #[path = "lockout/guarded.rs"]
 mod guarded;

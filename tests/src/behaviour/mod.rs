@@ -4,6 +4,7 @@
 //! and prints the others.
 
 mod activation;
+mod alerts;
 mod approval;
 mod assignment;
 mod audit;
@@ -13,6 +14,7 @@ mod extension;
 mod groups;
 mod lists;
 mod policies;
+mod reviews;
 
 use std::{
     fmt,
@@ -107,6 +109,17 @@ const SURROUNDINGS: &[Need] = &[
     Does(Operation::ListPackages),
     Does(Operation::ListPackageAssignments),
 ];
+const REVIEWS: &[Need] = &[
+    Does(Operation::ListReviews),
+    Does(Operation::CreateReview),
+    Does(Operation::ListRounds),
+    Does(Operation::ListItems),
+    Does(Operation::RecordVerdicts),
+    Does(Operation::StopRound),
+    Does(Operation::ApplyRound),
+];
+const ALERTS: &[Need] =
+    &[Does(Operation::ListAlerts), Does(Operation::ListIncidents), Does(Operation::ChangeAlert)];
 const DRY_RUN: &[Need] = &[Dry];
 const SERVICE: &[Need] = &[Service];
 
@@ -231,6 +244,22 @@ cases! {
         are_checked_at_once_by_azure: POLICY AZURE;
         leave_a_record_of_changes: POLICY AUDIT;
         send_mail_as_their_rules_say: ADMINISTER ACTIVATE APPROVE SERVICE;
+    }
+    reviews {
+        ask_about_each_holder_once: REVIEWS ACTIVATE ADMINISTER;
+        take_answers_from_their_reviewers: REVIEWS;
+        carry_out_their_answers: REVIEWS ADMINISTER;
+        treat_the_silent_as_configured: REVIEWS ADMINISTER;
+        wait_to_be_applied: REVIEWS ADMINISTER;
+        return_every_quarter: REVIEWS;
+        tell_and_remind_their_reviewers: REVIEWS SERVICE;
+        add_up_to_a_summary: REVIEWS;
+    }
+    alerts {
+        are_listed_by_kind: ALERTS;
+        find_assignments_outside_pim: ALERTS SERVICE;
+        count_global_administrators: ALERTS;
+        find_unused_eligibilities: ALERTS ACTIVATE;
     }
     audit {
         tells_of_an_activation: AUDIT ACTIVATE APPROVE;

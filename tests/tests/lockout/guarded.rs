@@ -10,6 +10,7 @@ use pim_core::{
     policy::{Approver, Requirement, Rule, RuleKind},
     privilege::Privilege,
     request::{Action, NewRequest, RequestStatus},
+    review::{DefaultDecision, NewReview, Population, ReviewScope, ReviewSettings, Reviewed, Reviewer},
     schedule::Level,
     time::{Expiry, Period},
 };
@@ -226,4 +227,36 @@ fn mfa_for_administrators_shuts_out_the_application_that_asks_for_it() {
     assert_eq!(block_on(stage.raw.submit(&grant)).unwrap_err().violations().len(), 1);
     let at = block_on(stage.world.requests());
     assert!(at.is_empty() && stage.world.now() == NOW);
+}
+
+/// A review that applies itself and denies the silent takes everybody whom its reviewers forgot.
+#[test]
+fn a_review_that_denies_the_silent_takes_administrators_and_break_glass_accounts() {
+    let stage = Stage::new(with_emergency_accounts(), &["fire", "flood"]);
+    let review = NewReview {
+        name: "Global Administrators".into(),
+        scope: ReviewScope {
+            privilege: global(),
+            population: Population::Active,
+            reviewed: Reviewed::UsersAndGroups,
+            inactive_for: None,
+        },
+        reviewers: vec![Reviewer::User(id_of("alice"))],
+        fallback_reviewers: Vec::new(),
+        start: None,
+        settings: ReviewSettings {
+            auto_apply: true,
+            default_decision: DefaultDecision::Deny,
+            ..ReviewSettings::default()
+        },
+        stages: Vec::new(),
+    };
+    stage.stopped(block_on(stage.client.create_review(&review)), LAST_ADMINISTRATORS);
+    block_on(stage.raw.reviews().unwrap().create_review(&review)).unwrap();
+    block_on(stage.world.advance(Period::days(14)));
+    let mut left = 0;
+    for name in ["root", "fire", "flood"] {
+        left += usize::from(block_on(stage.world.holds(name, &global())));
+    }
+    assert_eq!(left, 1, "the service itself keeps the last one and no more");
 }
