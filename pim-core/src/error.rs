@@ -253,10 +253,13 @@ impl Error {
         self
     }
 
-    /// Adds a fact, such as the id of the thing concerned. Never personal data or secrets.
+    /// Adds a fact, unless it is there already, such as the id of the thing concerned. Never personal data or secrets.
     #[must_use]
     pub fn with_context(mut self, key: &'static str, value: impl fmt::Display) -> Self {
-        self.0.context.push((key, value.to_string()));
+        let value = value.to_string();
+        if !self.context().any(|known| known == (key, value.as_str())) {
+            self.0.context.push((key, value));
+        }
         self
     }
 

@@ -289,7 +289,8 @@ pub struct Request {
     /// When it was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub created: Option<Timestamp>,
-    /// When it was done; for `Granted` the future start.
+    /// When it was done; for `Granted` the future start. Services set it on pending ones too: no proof of
+    /// anything.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub completed: Option<Timestamp>,
     /// The approval it needs or needed.

@@ -110,19 +110,39 @@ impl Client {
         Ok(Observed::new(request, instance, self.now()))
     }
 
-    /// The instance in force that this request made, or for a removal the one it takes away.
+    /// The instance in force that this request made, or for a removal the one it takes away. Without the
+    /// request, whose grant it is can't be told: the caller's own are looked at first, then everybody's where
+    /// the caller may read them.
     async fn instance(&self, key: &RequestKey, request: Option<&Request>) -> Result<Option<Instance>> {
+        let known = self.info().caller.is_some();
+        let Some(request) = request else {
+            let own = if known { self.instance_in(View::Mine, key, None).await? } else { None };
+            if own.is_some() {
+                return Ok(own);
+            }
+            return match self.instance_in(View::Everyone, key, None).await {
+                Err(error) if known && error.kind() == ErrorKind::PermissionDenied => Ok(None),
+                found => found,
+            };
+        };
+        let own = !is_administrative(&request.asked.action)
+            && self.info().caller.as_ref() == Some(&request.asked.principal);
+        let view = if own { View::Mine } else { View::Everyone };
+        self.instance_in(view, key, Some(request)).await
+    }
+
+    async fn instance_in(
+        &self,
+        view: View,
+        key: &RequestKey,
+        request: Option<&Request>,
+    ) -> Result<Option<Instance>> {
         let filter = Filter {
             surface: Some(key.privilege.surface()),
             principal: request.map(|request| request.asked.principal.clone()),
             privilege: Some(key.privilege.clone()),
             ..Filter::default()
         };
-        let own = request.is_none_or(|request| {
-            !is_administrative(&request.asked.action)
-                && self.info().caller.as_ref() == Some(&request.asked.principal)
-        });
-        let view = if own && self.info().caller.is_some() { View::Mine } else { View::Everyone };
         let (when, now) = (When::Now, self.now());
         let candidates: Vec<Candidate> = if key.level == Level::Eligibility {
             let query = EligibilityQuery { view, when, filter };
@@ -147,7 +167,10 @@ struct Candidate(ScheduleId, Option<InstanceId>, Window, Origin);
 impl Candidate {
     /// By id where the service names the schedule; else by what kind of grant it is and when it began.
     fn is_of(&self, key: &RequestKey, request: Option<&Request>) -> bool {
-        let Some(request) = request else { return self.0.to_string() == key.id.to_string() };
+        let Some(request) = request else {
+            // Groups put group and access before the request's id.
+            return self.0.to_string().ends_with(&key.id.to_string());
+        };
         let activated = self.3.is_activated();
         let action = &request.asked.action;
         if action.is_removal() {

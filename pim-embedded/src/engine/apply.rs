@@ -79,6 +79,10 @@ impl State {
             Fact::AlertScanned { .. } | Fact::AlertDismissed { .. } | Fact::AlertConfigured { .. } => {
                 alerts::apply(self, event);
             }
+            Fact::LicenceLapsed => {
+                self.licensed = false;
+                self.policies.forget();
+            }
             Fact::RemovalRefused { .. } | Fact::ActivationRefused { .. } => {}
             _ => reviews::apply(self, event),
         }
@@ -103,7 +107,8 @@ impl State {
         let plain = rare.ticket.is_none() && rare.using.is_none() && rare.condition.is_none() && !waits;
         // As on the service: done at once, or at the start to come.
         let completed = match made.status {
-            RequestStatus::Provisioned => Some(at),
+            // The service sets it on what waits for approval too, although nothing is done yet.
+            RequestStatus::Provisioned | RequestStatus::PendingApproval => Some(at),
             RequestStatus::Granted | RequestStatus::PendingApprovalProvisioning => made.start,
             _ => None,
         };

@@ -102,6 +102,8 @@ pub enum Command {
     RemoveOutsidePim(PrincipalId, Privilege),
     /// Put a sign-in on record.
     RecordSignIn(SignIn),
+    /// Let the tenant's licence for PIM run out, whoever asks.
+    LapseLicence,
 }
 
 /// What is answered.

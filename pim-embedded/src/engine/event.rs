@@ -107,6 +107,8 @@ pub enum EndCause {
     EligibilityRemoved,
     /// Taken out of the directory behind PIM's back.
     OutsidePim,
+    /// The licence for PIM ran out.
+    LicenceLapsed,
 }
 
 /// A request was made.
@@ -423,6 +425,8 @@ pub enum Fact {
         /// Who did it.
         by: PrincipalId,
     },
+    /// The licence for PIM ran out: settings are gone, and PIM refuses all requests.
+    LicenceLapsed,
     /// Somebody signed in, or tried.
     SignedIn(Box<SignIn>),
 }

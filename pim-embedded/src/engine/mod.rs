@@ -34,6 +34,7 @@ mod grants;
 mod handling;
 mod hash;
 mod intern;
+mod licence;
 mod outbox;
 mod policies;
 mod policy;
@@ -106,6 +107,7 @@ impl Engine {
                 policy::remove_outside(h, principal, privilege)
             }
             Command::RecordSignIn(sign_in) => policy::record_sign_in(h, sign_in),
+            Command::LapseLicence => licence::lapse(h),
             Command::ChangeAlert(kind, change) => alerts::change(h, kind, change),
             _ => reviews::handle(h, command),
         }
@@ -258,10 +260,13 @@ fn empty(mut records: Records) -> State {
     let mut sign_ins = std::mem::take(&mut records.sign_ins);
     sign_ins.sort_by_key(|sign_in| sign_in.at);
     let audit = AuditLog::new(std::mem::take(&mut records.audit));
+    let switches = records.switches.clone();
+    let directory = Directory::new(records);
+    let licensed = directory.is_licensed();
     State {
         tenant: tenant.clone(),
-        switches: records.switches.clone(),
-        directory: Directory::new(records),
+        switches,
+        directory,
         principals: Interner::default(),
         privileges: Interner::default(),
         grants: Grants::default(),
@@ -275,6 +280,7 @@ fn empty(mut records: Records) -> State {
         audit,
         outbox: Outbox::default(),
         sign_ins,
+        licensed,
         sequence: 0,
     }
 }

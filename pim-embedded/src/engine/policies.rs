@@ -73,6 +73,11 @@ impl Policies {
         self.changed.insert(policy.subject.clone(), Arc::new(policy));
     }
 
+    /// Puts every policy back to the defaults.
+    pub(crate) fn forget(&mut self) {
+        self.changed.clear();
+    }
+
     pub(crate) fn is_onboarded(&self, group: &GroupId) -> bool {
         self.onboarded.contains_key(group)
     }

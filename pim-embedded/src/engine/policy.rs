@@ -33,7 +33,7 @@ pub(crate) fn update(
 
 fn updated(h: &mut Handling<'_>, privilege: &Privilege, rules: &[Rule], write: PolicyWrite) -> Result<()> {
     h.access().to_change_policy(privilege)?;
-    if !h.state.directory.is_licensed() {
+    if !h.state.licensed {
         return Err(refuse::no_licence());
     }
     exists(h.state, privilege)?;

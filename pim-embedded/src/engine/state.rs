@@ -46,6 +46,8 @@ pub(crate) struct State {
     pub(crate) outbox: Outbox,
     /// Oldest first.
     pub(crate) sign_ins: Vec<SignIn>,
+    /// Whether PIM may be used.
+    pub(crate) licensed: bool,
     /// How many events led here.
     pub(crate) sequence: u64,
 }

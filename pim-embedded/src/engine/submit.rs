@@ -70,7 +70,7 @@ fn checked(h: &Handling<'_>, ask: &NewRequest) -> Result<Rank> {
             return Err(refuse::not_allowed());
         }
     }
-    if !h.state.directory.is_licensed() {
+    if !h.state.licensed {
         return Err(refuse::no_licence());
     }
     if h.state.directory.principal(&ask.principal).is_none() {

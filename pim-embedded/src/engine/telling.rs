@@ -228,9 +228,10 @@ fn grant_ended(state: &mut State, id: Guid, cause: EndCause, by: Option<&Princip
         EndCause::Expired if grant.origin == GrantOrigin::Activated => {
             Some("Remove member from role (PIM activation expired)")
         }
-        EndCause::Expired | EndCause::ReviewDenied | EndCause::EligibilityRemoved => {
-            Some(removed(eligible, !grant.has_end()))
-        }
+        EndCause::Expired
+        | EndCause::ReviewDenied
+        | EndCause::EligibilityRemoved
+        | EndCause::LicenceLapsed => Some(removed(eligible, !grant.has_end())),
         // The request that asked for it has its own records.
         _ => None,
     };

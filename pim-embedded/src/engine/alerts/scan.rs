@@ -36,7 +36,7 @@ pub(super) fn scan(
         AlertKind::SequentialActivation => sequential(state, count, period),
         AlertKind::NoMfaOnActivation => no_mfa(state),
         AlertKind::AssignedOutsidePim => outside_pim(state),
-        AlertKind::InvalidLicence if !state.directory.is_licensed() => {
+        AlertKind::InvalidLicence if !state.licensed => {
             vec![Found { principal: None, privilege: None, last: None }]
         }
         _ => Vec::new(),

@@ -46,7 +46,7 @@ fn on_round<'a>(
 fn create(h: &mut Handling<'_>, review: &NewReview) -> Result<ReviewId> {
     let privilege = &review.scope.privilege;
     h.access().to_manage_reviews(privilege)?;
-    if !h.state.directory.is_licensed() {
+    if !h.state.licensed {
         return Err(refuse::no_licence());
     }
     review.check(h.now)?;

@@ -70,6 +70,11 @@ struct Round {
 }
 
 impl Reviews {
+    /// Every review there is, in the order in which they were made.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = &ReviewId> {
+        self.all.iter().flatten().map(|review| &review.id)
+    }
+
     fn get(&self, number: u32) -> Option<&Review> {
         self.all.get(number as usize)?.as_ref()
     }
