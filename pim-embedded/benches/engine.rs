@@ -1,11 +1,15 @@
 //! Commands and replay: `cargo bench -p pim-embedded --bench engine`.
 
 mod tenant;
+mod work;
 
 use divan::{Bencher, counter::ItemsCount};
 use pim_embedded::engine::{Engine, Event};
 
-use self::tenant::{BEGIN, Work, seed};
+use self::{
+    tenant::{BEGIN, seed},
+    work::Work,
+};
 
 fn main() {
     divan::main();

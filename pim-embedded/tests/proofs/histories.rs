@@ -270,7 +270,8 @@ fn command(step: Step, engine: &Engine, now: Timestamp) -> Option<(Caller, Comma
     let pick = |n: usize, wanted: fn(&Request) -> bool| {
         let found: Vec<_> = engine.requests().filter(wanted).collect();
         // Once in a while any request, closed ones too.
-        let found = if found.is_empty() || n % 16 == 0 { engine.requests().collect() } else { found };
+        let found =
+            if found.is_empty() || n.is_multiple_of(16) { engine.requests().collect() } else { found };
         found.get(n.checked_rem(found.len())?).cloned()
     };
     match step {
@@ -355,7 +356,6 @@ fn histories_reach_every_move_the_engine_makes() {
         let steps = vec(step(), 90).new_tree(&mut runner).unwrap().current();
         seen.extend(play(steps).unwrap().moves);
     }
-    println!("{seen:?}");
     for expected in EXPECTED {
         assert!(seen.contains(&expected), "{expected:?} was never seen; seen were {seen:?}");
     }

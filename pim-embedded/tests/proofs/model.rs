@@ -65,6 +65,7 @@ struct State {
 }
 
 /// What distinguishes states.
+#[allow(clippy::type_complexity)] // only compared
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 struct Seen {
     open: Vec<(Action, Option<Noted>, Privilege, i64, Option<i64>, Option<(u8, i64)>, bool)>,
@@ -258,8 +259,7 @@ fn explore(name: &str, world: World) -> BTreeSet<RequestStatus> {
         let wrong = path.last_state().wrong.clone();
         panic!("{name}: {wrong:?} after {:#?}", path.into_actions());
     }
-    let reached = reached.lock().unwrap().clone();
-    reached
+    std::mem::take(&mut reached.lock().unwrap())
 }
 
 const HOUR: Period = Period::hours(1);

@@ -104,10 +104,8 @@ impl Watch {
         let start = window.start().unwrap_or(at);
         let privilege = before.requests().find(|r| r.id == *id).map(|r| r.asked.privilege);
         // One that is made in this very step was judged as it was asked for.
-        if let Some(privilege) = privilege {
-            if !is_eligible(before, &noted.principal, &privilege, start) {
-                self.faults.push("approved although the eligibility is gone at its start".into());
-            }
+        if privilege.is_some_and(|privilege| !is_eligible(before, &noted.principal, &privilege, start)) {
+            self.faults.push("approved although the eligibility is gone at its start".into());
         }
     }
 
