@@ -203,6 +203,18 @@ impl State {
             return;
         };
         let Grant { principal, privilege, rank, origin, using, .. } = old;
+        if rank == Rank::Eligibility {
+            for slot in self.activations_of(id, principal, privilege) {
+                self.grants.rest_on(slot, new_id);
+            }
+            for request in self.requests.resting_on(id) {
+                self.requests.change(request, |record| {
+                    if let Some(rare) = &mut record.rare {
+                        rare.using = Some(new_id);
+                    }
+                });
+            }
+        }
         self.grants.insert(NewGrant {
             guid: new_id,
             principal,

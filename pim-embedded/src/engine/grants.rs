@@ -230,6 +230,13 @@ impl Grants {
         }
     }
 
+    /// Names the eligibility anew on which an activation rests.
+    pub(crate) fn rest_on(&mut self, slot: Slot, eligibility: Guid) {
+        if let Some(grant) = self.get_mut(slot) {
+            grant.using = Some(eligibility);
+        }
+    }
+
     /// Puts the end of a grant off, or away.
     pub(crate) fn keep(&mut self, slot: Slot, until: Option<Timestamp>) {
         if let Some(grant) = self.get_mut(slot) {

@@ -102,11 +102,10 @@ impl Requests {
         self.get(*self.waiting.get(&(principal, privilege, rank))?)
     }
 
-    /// The requests for a privilege that wait and rest on this eligibility, in a fixed order.
-    pub(crate) fn resting_on(&self, eligibility: Guid, privilege: u32) -> Vec<Guid> {
-        let of_privilege = self.waiting.iter().filter(|((_, asked, _), _)| *asked == privilege);
+    /// The requests that wait and rest on this eligibility, in a fixed order.
+    pub(crate) fn resting_on(&self, eligibility: Guid) -> Vec<Guid> {
         let rests = |guid: &Guid| self.get(*guid).is_some_and(|record| record.using() == Some(eligibility));
-        let mut found: Vec<Guid> = of_privilege.map(|(_, guid)| *guid).filter(rests).collect();
+        let mut found: Vec<Guid> = self.waiting.values().copied().filter(rests).collect();
         found.sort_unstable();
         found
     }

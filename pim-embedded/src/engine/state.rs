@@ -14,7 +14,7 @@ use super::{
     audit::AuditLog,
     directory::Directory,
     event::{GrantOrigin, Guid, Rank},
-    grants::{Grant, Grants},
+    grants::{Grant, Grants, Slot},
     hash::HashMap,
     intern::Interner,
     outbox::Outbox,
@@ -167,6 +167,20 @@ impl State {
     pub(crate) fn eligibilities_of(&self, principal: u32, privilege: u32) -> impl Iterator<Item = &Grant> {
         let holders = std::iter::once(principal).chain(self.groups_of(principal));
         holders.filter_map(move |holder| Some(self.grants.find(holder, privilege, Rank::Eligibility)?.1))
+    }
+
+    /// The activations that rest on an eligibility: of the same privilege, or, for an Azure role, below its
+    /// scope by anybody who holds it.
+    pub(crate) fn activations_of(&self, eligibility: Guid, principal: u32, privilege: u32) -> Vec<Slot> {
+        let people = self.people_behind(self.principals.value(principal));
+        let people = people.iter().filter_map(|id| self.principals.find(id));
+        let own = people.flat_map(|number| self.grants.of_holder(number));
+        let all = self.grants.of_privilege(privilege).chain(own);
+        let resting = all.filter(|(_, grant)| grant.using == Some(eligibility));
+        let mut slots: Vec<Slot> = resting.map(|(slot, _)| slot).collect();
+        slots.sort_unstable();
+        slots.dedup();
+        slots
     }
 
     /// Every group that a principal is an active member of, through other groups too.

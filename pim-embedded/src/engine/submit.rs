@@ -81,7 +81,11 @@ fn checked(h: &Handling<'_>, ask: &NewRequest) -> Result<Rank> {
     let by_portal = matches!(ask.action, Action::SelfExtend | Action::SelfRenew);
     let grouped = matches!(ask.privilege, Privilege::Group { .. });
     let within_itself = ask.privilege.group_id().is_some_and(|group| group.as_principal() == ask.principal);
-    if activation && rank == Rank::Eligibility || by_portal && grouped || within_itself {
+    if nests(h.state, ask, rank)
+        || activation && rank == Rank::Eligibility
+        || by_portal && grouped
+        || within_itself
+    {
         return Err(refuse::bad_request());
     }
     if !ask.action.is_removal()
@@ -90,6 +94,18 @@ fn checked(h: &Handling<'_>, ask: &NewRequest) -> Result<Rank> {
         return Err(refuse::bad_schedule());
     }
     Ok(rank)
+}
+
+/// True for a group that would be an active member of one that may hold roles; it can only be eligible.
+///
+/// Source: [PIM for Groups](https://learn.microsoft.com/entra/id-governance/privileged-identity-management/concept-pim-for-groups).
+fn nests(state: &State, ask: &NewRequest, rank: Rank) -> bool {
+    let assignable =
+        |group: &pim_core::id::GroupId| state.directory.group(group).is_some_and(|g| g.role_assignable);
+    rank == Rank::Assignment
+        && !ask.action.is_removal()
+        && ask.privilege.group_id().is_some_and(assignable)
+        && state.directory.group(&ask.principal.as_group()).is_some()
 }
 
 /// Refuses a privilege that is not there, or that PIM cannot manage.
@@ -290,18 +306,19 @@ pub(crate) fn facts_without_eligibility(state: &State, eligibility: &Grant, now:
     let fails = state.switches.removed_eligibility_pending == PendingWithoutEligibility::Fails;
     let ends = state.switches.running_activation_on_removed_eligibility == RunningWithoutEligibility::Ends;
     let mut facts = Vec::new();
-    let of_privilege = state.grants.of_privilege(eligibility.privilege).map(|(_, grant)| grant);
-    for grant in of_privilege.filter(|grant| grant.using == Some(eligibility.guid)) {
-        if !grant.started && fails {
+    for slot in state.activations_of(eligibility.guid, eligibility.principal, eligibility.privilege) {
+        let Some(grant) = state.grants.get(slot) else { continue };
+        let over = if grant.started { ends } else { fails };
+        if over && !grant.started {
             facts.push(moved(grant.guid, RequestStatus::Failed));
         }
-        if if grant.started { ends } else { fails } {
+        if over {
             let cause = EndCause::EligibilityRemoved;
             facts.push(Fact::GrantEnded { id: grant.guid, cause, by: None });
         }
     }
     if fails {
-        let resting = state.requests.resting_on(eligibility.guid, eligibility.privilege);
+        let resting = state.requests.resting_on(eligibility.guid);
         let records = resting.into_iter().filter_map(|id| state.requests.get(id));
         facts.extend(records.map(|record| moved(record.guid, failed(record, now))));
     }
