@@ -46,6 +46,8 @@ mod state;
 mod submit;
 mod telling;
 #[cfg(test)]
+mod tests;
+#[cfg(test)]
 mod trial;
 mod whole;
 

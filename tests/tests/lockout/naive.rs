@@ -20,7 +20,7 @@ use pim_core::{
 use pim_embedded::{
     Embedded,
     clock::VirtualClock,
-    engine::{Caller, Event},
+    engine::{Caller, Command, Event},
     journal::{Journal, JournalError, MemoryJournal},
     seed::id_of,
 };
@@ -61,9 +61,34 @@ fn taking_the_request_for_the_resource_loses_the_grant() {
     let eligible = block_on(stage.world.eligible("alice", &duty()));
     assert_eq!((eligible.len(), Some(&eligible[0].id)), (1, request.schedule.as_ref()));
     let key = request.key();
-    let alice = stage.world.client("alice");
-    let seen = alice.wait_for(&key, conditions::active, Period::minutes(1));
-    assert!(block_on(seen).unwrap().instance.is_some(), "the client looks at the grant");
+    for client in [&stage.world.client("alice"), &stage.client] {
+        let seen = client.wait_for(&key, conditions::active, Period::minutes(1));
+        assert!(block_on(seen).unwrap().instance.is_some(), "the client looks at the grant");
+    }
+}
+
+/// When the licence runs out, what was just in time stands for good, and what was eligible is gone: a tool that
+/// takes the tenant for the truth writes that down as wanted.
+#[test]
+fn mirroring_a_tenant_without_licence_makes_the_damage_permanent() {
+    let stage = Stage::new(small(), &[]);
+    let until = Expiry::After(Period::days(30));
+    let bounded = Assign {
+        justification: Some("for a month".into()),
+        ..Assign::new(Level::Assignment, id_of("alice"), duty(), until)
+    };
+    block_on(stage.client.assign(bounded)).unwrap();
+    let may = Assign::new(Level::Eligibility, id_of("bob"), duty(), Expiry::Never);
+    block_on(stage.client.assign(may)).unwrap();
+    let root = Caller::with_mfa(id_of("root"));
+    let lapsed = stage.world.service().execute(&root, &Command::LapseLicence);
+    block_on(lapsed).unwrap();
+    assert!(block_on(stage.world.holding("alice", &duty())).is_standing(), "it had an end before");
+    assert_eq!(block_on(stage.world.eligible("bob", &duty())), []);
+    let again = Assign::new(Level::Eligibility, id_of("bob"), duty(), Expiry::Never);
+    let error = block_on(stage.client.assign(again)).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::PermissionDenied);
+    assert_eq!(error.code(), Some("AadPremiumLicenseRequired"), "the client says why, and changes nothing");
 }
 
 /// A journal that loses replies: it keeps the events, and says that it does not know.
