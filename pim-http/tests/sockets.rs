@@ -1,5 +1,6 @@
 //! The reqwest transport on real sockets of this machine: what it says about how far a request got.
 #![cfg(feature = "reqwest")]
+#![allow(clippy::unwrap_used)]
 
 use std::{
     sync::{

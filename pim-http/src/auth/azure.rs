@@ -64,9 +64,10 @@ impl AzureCredential {
         pkcs12: Sensitive<Vec<u8>>,
         password: Option<Sensitive<String>>,
     ) -> Result<Self> {
-        let mut options = azure_identity::ClientCertificateCredentialOptions::default();
-        options.client_options = client_options(cloud);
-        options.password = password.map(|password| Secret::new(password.into_inner()));
+        let options = azure_identity::ClientCertificateCredentialOptions {
+            client_options: client_options(cloud),
+            password: password.map(|password| Secret::new(password.into_inner())),
+        };
         let certificate = azure_core::credentials::SecretBytes::new(pkcs12.into_inner());
         let made = azure_identity::ClientCertificateCredential::new(
             tenant.to_owned(),

@@ -99,12 +99,13 @@ impl ServiceError {
             inner = field(value, "innerError");
         }
         // `{"code":"UnknownError","message":"{\"errorCode\":\"..\",\"message\":\"..\"}"}`
-        if let Some(wrapped) = message.starts_with('{').then(|| read_envelope(message.as_bytes())).flatten() {
-            if let Some(code) = text(&wrapped, &["errorCode", "code"]) {
-                self.code = Some(code);
-                self.message = Sensitive::new(text(&wrapped, &["message"]).unwrap_or_default());
-                return;
-            }
+        if message.starts_with('{')
+            && let Some(wrapped) = read_envelope(message.as_bytes())
+            && let Some(code) = text(&wrapped, &["errorCode", "code"])
+        {
+            self.code = Some(code);
+            self.message = Sensitive::new(text(&wrapped, &["message"]).unwrap_or_default());
+            return;
         }
         self.message = Sensitive::new(message);
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use http::{HeaderMap, StatusCode, Uri};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 
 use crate::transport::TransportError;
 
@@ -19,15 +19,15 @@ const OPEN_HEADERS: &[&str] = &[
     "x-ms-throttle-limit-percentage",
 ];
 
-pub(super) struct Try<'a> {
-    pub(super) method: &'a http::Method,
-    pub(super) address: &'a Uri,
-    pub(super) call: &'a str,
+pub(super) struct Try {
+    pub(super) method: Method,
+    pub(super) address: Uri,
+    pub(super) call: HeaderValue,
     pub(super) number: u32,
     pub(super) took: Duration,
 }
 
-impl Try<'_> {
+impl Try {
     pub(super) fn answered(&self, status: StatusCode, headers: &HeaderMap) {
         let shown: Vec<_> = OPEN_HEADERS
             .iter()
@@ -35,8 +35,8 @@ impl Try<'_> {
             .collect();
         tracing::debug!(
             method = %self.method,
-            address = %shown_address(self.address),
-            client_request_id = self.call,
+            address = %shown_address(&self.address),
+            client_request_id = ?self.call,
             number = self.number,
             milliseconds = self.took.as_secs_f64() * 1e3,
             status = status.as_u16(),
@@ -48,8 +48,8 @@ impl Try<'_> {
     pub(super) fn failed(&self, error: &TransportError) {
         tracing::warn!(
             method = %self.method,
-            address = %shown_address(self.address),
-            client_request_id = self.call,
+            address = %shown_address(&self.address),
+            client_request_id = ?self.call,
             number = self.number,
             milliseconds = self.took.as_secs_f64() * 1e3,
             progress = ?error.progress,
@@ -61,8 +61,8 @@ impl Try<'_> {
     pub(super) fn waits(&self, wait: Duration) {
         tracing::info!(
             method = %self.method,
-            address = %shown_address(self.address),
-            client_request_id = self.call,
+            address = %shown_address(&self.address),
+            client_request_id = ?self.call,
             number = self.number,
             seconds = wait.as_secs_f64(),
             "will try again"

@@ -121,9 +121,9 @@ impl Run<'_> {
         let sent = timely(self.deadline, self.service.0.transport.send(request)).await;
         let took = started.elapsed();
         let log = Try {
-            method: &self.call.method.clone(),
-            address: &self.address.clone(),
-            call: &String::from_utf8_lossy(self.id.as_bytes()).into_owned(),
+            method: self.call.method.clone(),
+            address: self.address.clone(),
+            call: self.id.clone(),
             number: self.tries.total(),
             took,
         };
@@ -207,7 +207,7 @@ impl Run<'_> {
     }
 
     /// No answer, or part of one.
-    fn lost(&mut self, error: &TransportError, log: &Try<'_>) -> Result<Step> {
+    fn lost(&mut self, error: &TransportError, log: &Try) -> Result<Step> {
         let unsent = error.progress == Progress::NotSent;
         if self.call.idempotency == Idempotency::Once && !unsent {
             return Err(unknown("the connection broke after the request was sent").with_source(error.clone()));
@@ -230,7 +230,7 @@ impl Run<'_> {
         reply: Reply,
         token: Option<AccessToken>,
         permit: &Permit,
-        log: &Try<'_>,
+        log: &Try,
     ) -> Result<Step> {
         let retry = self.service.retry();
         let asked = retry_after(&reply.headers, self.service.clock().now());
@@ -270,6 +270,9 @@ impl Run<'_> {
             }
             Verdict::Failed => match self.tries.failed(retry) {
                 Some(wait) => {
+                    let wished =
+                        asked.map(Period::to_std).filter(|wished| *wished <= retry.patience.to_std());
+                    let wait = wished.unwrap_or(wait);
                     log.waits(wait);
                     Ok(Step::After(wait))
                 }

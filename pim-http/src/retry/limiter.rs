@@ -61,7 +61,7 @@ impl Limiter {
                 } else if state.in_flight < state.limit {
                     state.opens = None;
                     state.in_flight += 1;
-                    baton.take().map(Baton::keep);
+                    keep(&mut baton);
                     return Ok(Permit { limiter: Arc::clone(self), epoch: state.epoch });
                 }
                 opens
@@ -69,7 +69,7 @@ impl Limiter {
             match opens {
                 Some(opens) => tokio::time::sleep_until(opens).await,
                 None => {
-                    baton.take().map(Baton::keep);
+                    keep(&mut baton);
                     room.await;
                     baton = Some(Baton(Some(self)));
                 }
@@ -124,9 +124,9 @@ impl Drop for Permit {
 /// sleep although there is room.
 struct Baton<'a>(Option<&'a Arc<Limiter>>);
 
-impl Baton<'_> {
-    fn keep(mut self) {
-        self.0 = None;
+fn keep(baton: &mut Option<Baton<'_>>) {
+    if let Some(mut baton) = baton.take() {
+        baton.0 = None;
     }
 }
 

@@ -19,8 +19,10 @@ use super::{Body, Transport, TransportError};
 #[derive(Clone)]
 pub struct ScriptedTransport(Arc<Inner>);
 
+type Script = dyn Fn(&Request<Bytes>) -> Option<Answer> + Send + Sync;
+
 struct Inner {
-    answer: Box<dyn Fn(&Request<Bytes>) -> Option<Answer> + Send + Sync>,
+    answer: Box<Script>,
     seen: Mutex<Vec<Seen>>,
 }
 
