@@ -46,6 +46,8 @@ impl Default for BatchOptions {
 ///
 /// Each part is tried again on its own, under the rules of a single request: a 429 inside a batch closes the gate for
 /// everybody, only the refused parts are sent again, and a write that may have been carried out is `OutcomeUnknown`.
+/// A part's own [`Call::within`] does not count; [`ServiceOptions::deadline`](crate::pipeline::ServiceOptions) holds for
+/// each batch.
 ///
 /// Source: <https://learn.microsoft.com/graph/json-batching>, <https://learn.microsoft.com/graph/throttling>.
 pub async fn send_batch(

@@ -121,6 +121,11 @@ async fn a_page_that_breaks_off_is_read_again() {
     let second = Answer::json(200, head_first("2", None));
     let transport = ScriptedTransport::new([Answer::json(200, cut).cut(), second, Answer::json(200, whole)]);
     assert_eq!(items(&transport).await.unwrap(), [1, 2]);
+
+    // Nothing of the body came, so its reader alone could not tell that something is missing.
+    let (whole, second) = (head_first("1", Some(1)), Answer::json(200, head_first("2", None)));
+    let transport = ScriptedTransport::new([Answer::status(200).cut(), Answer::json(200, whole), second]);
+    assert_eq!(items(&transport).await.unwrap(), [1, 2]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -194,7 +194,6 @@ impl Run<'_> {
         if !self.call.body.is_empty() {
             headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static("application/json"));
         }
-        headers.remove(AUTHORIZATION);
         if let Some(token) = token {
             let value = HeaderValue::from_str(&format!("Bearer {}", token.secret.expose()));
             let mut value = value.map_err(|_| {
