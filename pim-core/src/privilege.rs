@@ -59,7 +59,7 @@ pub struct AzureScope(Arc<str>);
 
 /// One thing that can be held, and so activated, approved and reviewed.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(tag = "type", rename_all = "snake_case", try_from = "Fields")]
 #[non_exhaustive]
 pub enum Privilege {
     /// A Microsoft Entra role.
@@ -83,6 +83,51 @@ pub enum Privilege {
         /// Where it applies.
         scope: AzureScope,
     },
+}
+
+/// A privilege as it is read: field by field, in any order. A tagged enumeration would be kept aside whole until
+/// its tag is found, which a journal of a million privileges feels.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Fields {
+    r#type: Kind,
+    role: Option<RoleId>,
+    scope: Option<Box<str>>,
+    group: Option<GroupId>,
+    access: Option<GroupAccess>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Kind {
+    DirectoryRole,
+    Group,
+    AzureRole,
+}
+
+impl TryFrom<Fields> for Privilege {
+    type Error = String;
+
+    fn try_from(fields: Fields) -> Result<Self, String> {
+        let Fields { r#type, role, scope, group, access } = fields;
+        match (r#type, role, scope, group, access) {
+            (Kind::DirectoryRole, Some(role), Some(scope), None, None) => {
+                Ok(Self::DirectoryRole { role, scope: DirectoryScope::from(&*scope) })
+            }
+            (Kind::Group, None, None, Some(group), Some(access)) => Ok(Self::Group { group, access }),
+            (Kind::AzureRole, Some(role), Some(scope), None, None) => {
+                let scope = scope.parse().map_err(|error: InvalidScope| error.to_string())?;
+                Ok(Self::AzureRole { role, scope })
+            }
+            (Kind::Group, ..) => Err("a `group` privilege has `group` and `access`, and nothing else".into()),
+            (Kind::DirectoryRole, ..) => {
+                Err("a `directory_role` privilege has `role` and `scope`, and nothing else".into())
+            }
+            (Kind::AzureRole, ..) => {
+                Err("an `azure_role` privilege has `role` and `scope`, and nothing else".into())
+            }
+        }
+    }
 }
 
 impl Privilege {

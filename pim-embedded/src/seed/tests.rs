@@ -143,7 +143,7 @@ fn all_slips_are_told_at_once_in_the_order_of_the_file() {
     let paths: Vec<_> = error.problems().iter().map(|problem| &*problem.path).collect();
     assert_eq!(
         paths,
-        ["users[1].name", "policies[0].rules[0].setting.expiration.max", "assignments[0].privilege"]
+        ["users[1].name", "policies[0].rules[0].setting.expiration.max", "assignments[0].privilege.typ"]
     );
     let unfitting =
         FILE.replace("\"manager\": \"alice\"", "\"manager\": \"eve\"").replace("[\"bob\"]", "[\"x\", \"x\"]");

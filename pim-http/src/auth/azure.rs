@@ -52,32 +52,6 @@ impl AzureCredential {
         Ok(Self::new(made.map_err(unusable)?, Some(Access::Application)))
     }
 
-    /// An application with a certificate: PKCS #12 with its RSA key, in base64.
-    ///
-    /// # Errors
-    /// As [`AzureCredential::client_secret`].
-    #[cfg(feature = "azure-identity-certificate")]
-    pub fn client_certificate(
-        cloud: &Cloud,
-        tenant: &str,
-        client: &str,
-        pkcs12: Sensitive<Vec<u8>>,
-        password: Option<Sensitive<String>>,
-    ) -> Result<Self> {
-        let options = azure_identity::ClientCertificateCredentialOptions {
-            client_options: client_options(cloud),
-            password: password.map(|password| Secret::new(password.into_inner())),
-        };
-        let certificate = azure_core::credentials::SecretBytes::new(pkcs12.into_inner());
-        let made = azure_identity::ClientCertificateCredential::new(
-            tenant.to_owned(),
-            client.to_owned(),
-            certificate,
-            Some(options),
-        );
-        Ok(Self::new(made.map_err(unusable)?, Some(Access::Application)))
-    }
-
     /// A workload whose platform hands it a token file, as the environment names it (`AZURE_TENANT_ID`,
     /// `AZURE_CLIENT_ID`, `AZURE_FEDERATED_TOKEN_FILE`).
     ///
