@@ -1,0 +1,105 @@
+//! The published requests and responses as referee: every response is read without loss, every request is
+//! built as it is printed. Reads the directory named in `PIM_CORPUS` and is skipped without it.
+
+#[path = "check.rs"]
+mod check;
+#[path = "routes.rs"]
+mod routes;
+
+use std::{collections::BTreeMap, path::Path};
+
+use check::Row;
+use serde_json::Value;
+
+#[test]
+fn published_examples_pass() {
+    let Some(directory) = std::env::var_os("PIM_CORPUS") else {
+        println!("skipped: corpus not present");
+        return;
+    };
+    let mut files: Vec<_> = std::fs::read_dir(&directory)
+        .expect("PIM_CORPUS names a directory")
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|e| e == "json"))
+        .collect();
+    files.sort();
+    let mut pages = BTreeMap::from([("passed", 0), ("failed", 0), ("not covered", 0)]);
+    let mut undeclared = BTreeMap::new();
+    for file in &files {
+        let page: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+        let rows = check_page(&page, &mut undeclared);
+        let verdict = if rows.iter().any(|(_, row)| matches!(row, Row::Failed(_))) {
+            "failed"
+        } else if rows.iter().any(|(_, row)| matches!(row, Row::Passed)) {
+            "passed"
+        } else {
+            "not covered"
+        };
+        *pages.get_mut(verdict).unwrap() += 1;
+        report(file, verdict, &rows);
+    }
+    let (known, unknown): (Vec<_>, Vec<_>) = undeclared.into_iter().partition(|((_, member), _)| {
+        schema_members(Path::new(&directory)).is_some_and(|members| members.contains(member))
+    });
+    println!("members that no shape declares: {unknown:?}");
+    println!("of these in the published schema: {known:?}");
+    println!("pages: {pages:?}");
+    assert!(!files.is_empty(), "PIM_CORPUS holds no pages");
+    assert_eq!(pages["failed"], 0);
+    assert!(known.is_empty(), "a member of the schema is carried by an extras map only");
+}
+
+fn check_page(page: &Value, undeclared: &mut BTreeMap<(String, String), usize>) -> Vec<(String, Row)> {
+    let examples = page["examples"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let mut rows = Vec::new();
+    for (n, example) in examples.iter().enumerate() {
+        let api = example["api"].as_str().or(page["api"].as_str()).unwrap_or("v1.0");
+        let request = &example["request"];
+        let name = |side| {
+            format!(
+                "{n} {side} {} {}",
+                request["method"].as_str().unwrap_or("-"),
+                request["url"].as_str().unwrap_or("-")
+            )
+        };
+        rows.push((name("request"), check::request(api, request)));
+        if !example["response"]["body"].is_null() {
+            rows.push((
+                name("response"),
+                check::response(request, &example["response"], example["fragment"] == true, undeclared),
+            ));
+        }
+    }
+    rows
+}
+
+fn report(file: &Path, verdict: &str, rows: &[(String, Row)]) {
+    let count = |wanted: fn(&Row) -> bool| rows.iter().filter(|(_, row)| wanted(row)).count();
+    println!(
+        "{verdict:11} {}: {} passed, {} failed, {} not covered",
+        file.file_stem().unwrap_or_default().to_string_lossy(),
+        count(|row| matches!(row, Row::Passed)),
+        count(|row| matches!(row, Row::Failed(_))),
+        count(|row| matches!(row, Row::NotCovered(_))),
+    );
+    for (name, row) in rows {
+        match row {
+            Row::Passed => {}
+            Row::Failed(why) => println!("    failed {name}: {why}"),
+            Row::NotCovered(why) => println!("    not covered {name}: {why}"),
+        }
+    }
+}
+
+/// Every member name of the published schema, where that lies beside the corpus.
+fn schema_members(corpus: &Path) -> Option<std::collections::BTreeSet<String>> {
+    let text = std::fs::read(corpus.parent()?.join("graph-schema.json")).ok()?;
+    let schema: Value = serde_json::from_slice(&text).ok()?;
+    let mut members = std::collections::BTreeSet::new();
+    for shape in schema["types"].as_object()?.values() {
+        for part in ["properties", "navigation"] {
+            members.extend(shape[part].as_object().into_iter().flatten().map(|(name, _)| name.clone()));
+        }
+    }
+    Some(members)
+}
