@@ -5,7 +5,7 @@
 //! that Graph derives from one base share one shape; `odata_type` tells which of its members count. What
 //! the model has no use for is declared as plain JSON.
 //!
-//! Nothing here is the model's JSON: `convert` stands between them.
+//! Nothing here is the model's JSON: [`convert`](crate::convert) stands between them.
 
 mod alert;
 mod approval;

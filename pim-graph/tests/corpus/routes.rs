@@ -67,7 +67,7 @@ fn id<T: std::str::FromStr>(text: &str) -> T
 where
     T::Err: std::fmt::Debug,
 {
-    text.parse().unwrap()
+    text.parse().unwrap_or_else(|error| panic!("{text}: {error:?}"))
 }
 
 fn round(ids: &[&str]) -> RoundKey {
