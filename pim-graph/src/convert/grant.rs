@@ -166,7 +166,8 @@ impl Row<'_> {
         let own = get(&self.id).ok_or_else(|| malformed("id"))?;
         match family.record {
             Record::Instance => {
-                let schedule = schedule.ok_or_else(|| malformed("the schedule's id"))?;
+                // A page of groups lists instances that name no schedule. Setting them aside would hide access.
+                let schedule = schedule.unwrap_or(own);
                 Ok((parse(schedule, "the schedule's id")?, Some(parse(own, "id")?)))
             }
             Record::Schedule | Record::Request => Ok((parse(own, "id")?, None)),

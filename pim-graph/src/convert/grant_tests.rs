@@ -76,6 +76,13 @@ fn an_activation_names_the_eligibility_that_was_used() {
 }
 
 #[test]
+fn an_instance_that_names_no_schedule_is_not_hidden() {
+    let silent = instance("").replace("roleAssignmentScheduleId", "somethingElse");
+    let read = assignments(HELD_NOW, &page(&[silent]), &mut Sharing::default()).unwrap();
+    assert_eq!(read.items[0].id, *"opaque-1");
+}
+
+#[test]
 fn schedules_of_groups_end_by_date_by_length_or_never() {
     let row = |expiration: &str| {
         format!(

@@ -202,7 +202,7 @@ fn filter(text: &str) -> Filter {
 }
 
 /// Equal, or the place of the first difference.
-fn same(ours: &Value, theirs: &Value) -> Row {
+pub(crate) fn same(ours: &Value, theirs: &Value) -> Row {
     fn walk(ours: &Value, theirs: &Value, at: &str) -> Option<String> {
         match (ours, theirs) {
             (Value::Object(a), Value::Object(b)) => a.keys().chain(b.keys()).find_map(|key| {

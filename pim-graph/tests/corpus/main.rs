@@ -3,6 +3,8 @@
 
 #[path = "check.rs"]
 mod check;
+#[path = "model.rs"]
+mod model;
 #[path = "routes.rs"]
 mod routes;
 
@@ -13,20 +15,30 @@ use serde_json::Value;
 
 #[test]
 fn published_examples_pass() {
-    let Some(directory) = std::env::var_os("PIM_CORPUS") else {
-        println!("skipped: corpus not present");
-        return;
-    };
-    let mut files: Vec<_> = std::fs::read_dir(&directory)
-        .expect("PIM_CORPUS names a directory")
-        .map(|entry| entry.unwrap().path())
+    match std::env::var_os("PIM_CORPUS") {
+        Some(directory) => check_directory(Path::new(&directory)),
+        None => println!("skipped: corpus not present"),
+    }
+}
+
+#[test]
+fn our_own_samples_pass() {
+    check_directory(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/wire"));
+}
+
+fn check_directory(directory: &Path) {
+    let entries = std::fs::read_dir(directory).unwrap_or_else(|e| panic!("{}: {e}", directory.display()));
+    let mut files: Vec<_> = entries
+        .map(|entry| entry.unwrap_or_else(|e| panic!("{e}")).path())
         .filter(|path| path.extension().is_some_and(|e| e == "json"))
         .collect();
     files.sort();
-    let mut pages = BTreeMap::from([("passed", 0), ("failed", 0), ("not covered", 0)]);
+    assert!(!files.is_empty(), "{} holds no pages", directory.display());
+    let mut pages = BTreeMap::from([("failed", 0), ("not covered", 0), ("passed", 0)]);
     let mut undeclared = BTreeMap::new();
     for file in &files {
-        let page: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+        let text = std::fs::read(file).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
+        let page: Value = serde_json::from_slice(&text).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
         let rows = check_page(&page, &mut undeclared);
         let verdict = if rows.iter().any(|(_, row)| matches!(row, Row::Failed(_))) {
             "failed"
@@ -35,16 +47,15 @@ fn published_examples_pass() {
         } else {
             "not covered"
         };
-        *pages.get_mut(verdict).unwrap() += 1;
+        *pages.entry(verdict).or_default() += 1;
         report(file, verdict, &rows);
     }
-    let (known, unknown): (Vec<_>, Vec<_>) = undeclared.into_iter().partition(|((_, member), _)| {
-        schema_members(Path::new(&directory)).is_some_and(|members| members.contains(member))
-    });
+    let members = schema_members(directory).unwrap_or_default();
+    let (known, unknown): (Vec<_>, Vec<_>) =
+        undeclared.into_iter().partition(|((_, member), _)| members.contains(member));
     println!("members that no shape declares: {unknown:?}");
     println!("of these in the published schema: {known:?}");
     println!("pages: {pages:?}");
-    assert!(!files.is_empty(), "PIM_CORPUS holds no pages");
     assert_eq!(pages["failed"], 0);
     assert!(known.is_empty(), "a member of the schema is carried by an extras map only");
 }
@@ -63,6 +74,11 @@ fn check_page(page: &Value, undeclared: &mut BTreeMap<(String, String), usize>) 
             )
         };
         rows.push((name("request"), check::request(api, request)));
+        rows.extend(model::new_request(request).map(|row| (name("request in the model"), row)));
+        rows.extend(
+            model::response(request, &example["response"]["body"])
+                .map(|row| (name("response in the model"), row)),
+        );
         if !example["response"]["body"].is_null() {
             rows.push((
                 name("response"),
