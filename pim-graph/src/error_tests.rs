@@ -72,6 +72,17 @@ fn codes_hidden_in_messages_are_found_and_messages_never_passed_on() {
     assert_eq!(error(599, "", "").kind(), Unavailable);
 }
 
+proptest::proptest! {
+    #[test]
+    fn whatever_the_service_says_is_never_passed_on(status: u16, code in "[A-Za-z]{0,12}", words in "[ -~]{0,60}") {
+        let secret = format!("{words} qzxjane@example.org {words}");
+        for code in [&*code, "UnknownError", ACRS, "RoleAssignmentRequestPolicyValidationFailed"] {
+            let refused = error(status, code, &secret);
+            proptest::prop_assert!(!refused.to_string().contains("qzxjane"));
+        }
+    }
+}
+
 /// What callers can do about each of the published errors. Keyed by status and code, as the table is.
 #[test]
 fn published_errors_are_known() {

@@ -1,4 +1,4 @@
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt};
 
 use pim_core::{
     error::{Error, ErrorKind, Result},
@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use crate::wire;
 
 /// A page, read row by row.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[allow(clippy::exhaustive_structs)] // taken apart by the backend
 pub struct Listed<T> {
     /// What could be read, in the service's order.
@@ -19,6 +19,14 @@ pub struct Listed<T> {
     pub rejected: Vec<Rejected>,
     /// The link to the next page, whole.
     pub next: Option<Box<str>>,
+}
+
+/// Without the link, which holds what was searched for.
+impl<T: fmt::Debug> fmt::Debug for Listed<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Listed");
+        shown.field("items", &self.items).field("rejected", &self.rejected).finish_non_exhaustive()
+    }
 }
 
 /// Reads a page of any resource: a row that cannot be read is set aside, not the page.

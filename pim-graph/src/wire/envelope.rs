@@ -5,7 +5,7 @@ use serde_json::{Map, Value, error::Category};
 use super::{Extras, Member, Text};
 
 /// One page of a collection.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[allow(clippy::exhaustive_structs)] // complete: the rest is in `extra`
 pub struct Page<T> {
     /// The elements.
@@ -22,6 +22,13 @@ const fn absent() -> Member<Text> {
     Member::Absent
 }
 
+/// Neither the link nor the annotations: both can hold what was searched for.
+impl<T> std::fmt::Debug for Page<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Page({} elements)", self.value.len())
+    }
+}
+
 impl<T: Extras> Extras for Page<T> {
     fn extras(&self, found: &mut dyn FnMut(&'static str, &str)) {
         self.value.extras(found);
@@ -30,7 +37,7 @@ impl<T: Extras> Extras for Page<T> {
 }
 
 /// One object. Some documented answers wrap it in `value`; both forms are read.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 #[allow(clippy::exhaustive_enums)] // complete: bare or wrapped
 pub enum Entity<T> {
@@ -44,6 +51,14 @@ pub enum Entity<T> {
     },
     /// `{..}`.
     Bare(T),
+}
+
+impl<T: std::fmt::Debug> std::fmt::Debug for Entity<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Wrapped { value, .. } | Self::Bare(value) => value.fmt(f),
+        }
+    }
 }
 
 impl<T> Entity<T> {

@@ -26,6 +26,62 @@ fn our_own_samples_pass() {
     check_directory(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/wire"));
 }
 
+/// Whatever stands in the place of a member: it is refused, or written back as it came. Never a panic, never a loss.
+#[test]
+fn spoilt_samples_are_refused_or_kept() {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/wire");
+    let spoils = [
+        Value::Null,
+        true.into(),
+        7.into(),
+        1e300.into(),
+        "\u{0}é".into(),
+        serde_json::json!([]),
+        serde_json::json!({}),
+        serde_json::json!([[{"a": null}]]),
+        serde_json::json!({"id": {"value": []}}),
+    ];
+    let (mut refused, mut kept) = (0, 0);
+    for entry in std::fs::read_dir(directory).expect("samples") {
+        let page: Value = serde_json::from_slice(&std::fs::read(entry.unwrap().path()).unwrap()).unwrap();
+        for example in page["examples"].as_array().unwrap() {
+            let request = &example["request"];
+            for place in places(&example["response"]["body"]) {
+                for spoil in &spoils {
+                    let mut response = example["response"].clone();
+                    let Some(member) = response.pointer_mut(&format!("/body{place}")) else { continue };
+                    *member = spoil.clone();
+                    let row = check::response(request, &response, false, &mut BTreeMap::new());
+                    let _ = model::response(request, &response["body"]);
+                    match row {
+                        Row::Failed(why) if why.contains("wrote") => panic!("{place}: {why}"),
+                        Row::Failed(_) => refused += 1,
+                        _ => kept += 1,
+                    }
+                }
+            }
+        }
+    }
+    assert!(refused > 100 && kept > 100, "{refused} refused, {kept} kept");
+}
+
+/// The pointer of every value below this one.
+fn places(value: &Value) -> Vec<String> {
+    let below: Vec<(String, &Value)> = match value {
+        Value::Object(members) => {
+            members.iter().map(|(k, v)| (k.replace('~', "~0").replace('/', "~1"), v)).collect()
+        }
+        Value::Array(items) => items.iter().enumerate().map(|(n, v)| (n.to_string(), v)).collect(),
+        _ => Vec::new(),
+    };
+    let nested = below.into_iter().flat_map(|(step, value)| {
+        let mut own = vec![format!("/{step}")];
+        own.extend(places(value).into_iter().map(|rest| format!("/{step}{rest}")));
+        own
+    });
+    nested.collect()
+}
+
 fn check_directory(directory: &Path) {
     let entries = std::fs::read_dir(directory).unwrap_or_else(|e| panic!("{}: {e}", directory.display()));
     let mut files: Vec<_> = entries

@@ -126,11 +126,8 @@ fn page(path: &str, url: &str, body: &Value) -> Option<Result<Vec<String>>> {
                 Ok(())
             }))
         }
-        [
-            "identityGovernance",
-            "accessReviews",
-            "definitions" | "definitions/filterByCurrentUser(on='reviewer')",
-        ] => {
+        ["identityGovernance", "accessReviews", "definitions"]
+        | ["identityGovernance", "accessReviews", "definitions", _] => {
             left(convert::rows(bytes, |r| match convert::review::review(&r) {
                 // Reviews of what the model has no word for are told apart from faults.
                 Err(error) if error.kind() == ErrorKind::Unsupported => Ok(None),
