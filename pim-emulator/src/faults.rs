@@ -1,0 +1,170 @@
+//! Faults: what goes wrong on purpose.
+
+use std::{
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use http::Method;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// One thing that is to go wrong, and when.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(clippy::exhaustive_structs)] // an option struct: written as a literal
+pub struct Fault {
+    /// What goes wrong.
+    #[serde(flatten)]
+    pub kind: FaultKind,
+    /// Only for this method.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<String>,
+    /// Only where the path and query contain this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// So many times, then never again; absent for always.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub times: Option<u32>,
+    /// Only every so many matching requests, beginning with this one; absent for each.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub every: Option<u32>,
+}
+
+/// What can go wrong.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum FaultKind {
+    /// 429, the request is not carried out.
+    Throttle {
+        /// The header `Retry-After`, word for word: seconds, whole or not, or a date; absent for none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        retry_after: Option<String>,
+    },
+    /// 503, the request is not carried out.
+    Unavailable {
+        /// The header `Retry-After`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        retry_after: Option<String>,
+    },
+    /// The answer comes late.
+    Slow {
+        /// How many milliseconds of real time.
+        millis: u64,
+    },
+    /// The connection ends without an answer, and nothing was done.
+    ResetBefore,
+    /// The connection ends without an answer, although the request was carried out.
+    ResetAfter,
+    /// The request is carried out and the answer's body ends half-way.
+    Truncate,
+    /// The link to the next page leads elsewhere.
+    ForeignNextLink {
+        /// Where it leads: scheme and authority.
+        origin: String,
+    },
+    /// The link to the next page leads to this page again.
+    DuplicatePage,
+    /// What a write makes can be read only later.
+    DelayedVisibility {
+        /// How many milliseconds of real time later.
+        millis: u64,
+    },
+}
+
+/// The faults to come, and what is hidden for now.
+#[derive(Debug, Default)]
+pub(crate) struct Faults {
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    faults: Vec<(Fault, u32)>,
+    hidden: Vec<(String, Instant)>,
+}
+
+impl Faults {
+    pub(crate) fn add(&self, fault: Fault) {
+        self.lock().faults.push((fault, 0));
+    }
+
+    pub(crate) fn clear(&self) {
+        *self.lock() = State::default();
+    }
+
+    pub(crate) fn all(&self) -> Vec<Fault> {
+        self.lock().faults.iter().map(|(fault, _)| fault.clone()).collect()
+    }
+
+    /// What goes wrong with this request: the first fault that matches and is due. One that carries a number of
+    /// times is used up.
+    pub(crate) fn take(&self, method: &Method, address: &str) -> Option<FaultKind> {
+        let mut state = self.lock();
+        let mut found = None;
+        for (fault, seen) in &mut state.faults {
+            if !fault.matches(method, address) {
+                continue;
+            }
+            let due = fault.every.is_none_or(|every| *seen % every.max(1) == 0);
+            *seen += 1;
+            if !due || fault.times == Some(0) {
+                continue;
+            }
+            if let Some(times) = &mut fault.times {
+                *times -= 1;
+            }
+            found = Some(fault.kind.clone());
+            break;
+        }
+        state.faults.retain(|(fault, _)| fault.times != Some(0));
+        found
+    }
+
+    /// Hides for a while what a write made.
+    pub(crate) fn hide(&self, id: String, millis: u64) {
+        self.lock().hidden.push((id, Instant::now() + Duration::from_millis(millis)));
+    }
+
+    /// Whether an object is hidden now: it, or what it belongs to, was made a moment ago.
+    pub(crate) fn is_hidden(&self, object: &Value) -> bool {
+        let mut state = self.lock();
+        if state.hidden.is_empty() {
+            return false;
+        }
+        let now = Instant::now();
+        state.hidden.retain(|(_, until)| now < *until);
+        let about = [
+            "id",
+            "roleAssignmentScheduleId",
+            "roleEligibilityScheduleId",
+            "assignmentScheduleId",
+            "eligibilityScheduleId",
+        ];
+        state.hidden.iter().any(|(id, _)| {
+            about.iter().any(|member| {
+                object
+                    .get(member)
+                    .and_then(Value::as_str)
+                    .is_some_and(|text| text == id || text.ends_with(id.as_str()))
+            })
+        })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Fault {
+    /// A fault that happens each time.
+    pub const fn new(kind: FaultKind) -> Self {
+        Self { kind, method: None, path: None, times: None, every: None }
+    }
+
+    fn matches(&self, method: &Method, address: &str) -> bool {
+        self.method.as_ref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(method.as_str()))
+            && self.path.as_ref().is_none_or(|wanted| address.contains(wanted.as_str()))
+    }
+}
