@@ -126,12 +126,12 @@ async fn faults(State(world): Shared) -> Json<Vec<Fault>> {
 }
 
 async fn add_fault(State(world): Shared, body: String) -> Response {
-    match serde_json::from_str(&body) {
+    match Fault::read(&body) {
         Ok(fault) => {
             world.faults.add(fault);
             StatusCode::NO_CONTENT.into_response()
         }
-        Err(error) => wrong(&error.to_string()),
+        Err(error) => wrong(&error),
     }
 }
 

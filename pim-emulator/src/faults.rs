@@ -11,7 +11,6 @@ use serde_json::Value;
 
 /// One thing that is to go wrong, and when.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 #[allow(clippy::exhaustive_structs)] // an option struct: written as a literal
 pub struct Fault {
     /// What goes wrong.
@@ -158,6 +157,18 @@ impl Faults {
 }
 
 impl Fault {
+    /// Reads a fault. A member that no fault has is a slip of the pen, and refused.
+    pub(crate) fn read(text: &str) -> Result<Self, String> {
+        const MEMBERS: [&str; 8] =
+            ["kind", "retry_after", "millis", "origin", "method", "path", "times", "every"];
+        let value: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        let mut names = value.as_object().into_iter().flatten().map(|(name, _)| name);
+        if let Some(unknown) = names.find(|name| !MEMBERS.contains(&name.as_str())) {
+            return Err(format!("a fault has no member `{unknown}`; it has {}", MEMBERS.join(", ")));
+        }
+        serde_json::from_value(value).map_err(|error| error.to_string())
+    }
+
     /// A fault that happens each time.
     pub const fn new(kind: FaultKind) -> Self {
         Self { kind, method: None, path: None, times: None, every: None }

@@ -1,6 +1,6 @@
 //! An emulator and a client for it.
 
-#![allow(dead_code, unreachable_pub, missing_docs)] // each test binary uses a part
+#![allow(clippy::unwrap_used, dead_code, missing_docs, unreachable_pub)] // each test uses a part
 
 use pim_core::{
     id::{PrincipalId, RoleId},
