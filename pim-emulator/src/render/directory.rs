@@ -30,7 +30,7 @@ macro_rules! kinds {
 kinds! {
     USER = "user", [
         "id", "displayName", "userPrincipalName", "mail", "businessPhones", "givenName", "jobTitle",
-        "mobilePhone", "officeLocation", "preferredLanguage", "surname", "accountEnabled", "userType",
+        "mobilePhone", "officeLocation", "preferredLanguage", "mailNickname", "surname", "accountEnabled", "userType",
         "onPremisesSyncEnabled", "department", "createdDateTime", "signInActivity",
         "lastPasswordChangeDateTime", "assignedLicenses"
     ], Some(&[
@@ -75,6 +75,7 @@ pub(crate) fn user(user: &User) -> Value {
         "officeLocation": null,
         "preferredLanguage": null,
         "surname": null,
+        "mailNickname": user.sign_in_name.expose().split('@').next(),
         "accountEnabled": user.enabled,
         "userType": if user.user_type == UserType::Guest { "Guest" } else { "Member" },
         "onPremisesSyncEnabled": synchronised(&user.source),

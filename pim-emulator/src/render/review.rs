@@ -22,7 +22,7 @@ entities! {
     DEFINITION = "accessReviewScheduleDefinition", [
         "id", "displayName", "createdDateTime", "lastModifiedDateTime", "status", "descriptionForAdmins",
         "descriptionForReviewers", "createdBy", "scope", "instanceEnumerationScope", "reviewers",
-        "fallbackReviewers", "settings", "stageSettings", "additionalNotificationRecipients"
+        "fallbackReviewers", "settings", "stageSettings", "additionalNotificationRecipients", "instances"
     ], ["instances"];
     INSTANCE = "accessReviewInstance", [
         "id", "startDateTime", "endDateTime", "status", "scope", "reviewers", "fallbackReviewers"
@@ -58,6 +58,8 @@ pub(crate) fn definition(tenant: &Tenant, review: &AccessReview) -> Value {
         "settings": settings(&asked.settings, asked.start.or(review.created)),
         "stageSettings": asked.stages.iter().enumerate().map(|(at, one)| stage(at, one)).collect::<Vec<_>>(),
         "additionalNotificationRecipients": [],
+        // The service leaves this empty too; rounds have a collection of their own.
+        "instances": [],
     })
 }
 

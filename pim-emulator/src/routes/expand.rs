@@ -1,6 +1,6 @@
 //! `$expand` on requests, schedules, instances and assignments.
 
-use pim_core::{privilege::DirectoryScope, schedule::Level};
+use pim_core::{id::ScheduleId, privilege::DirectoryScope, request::Request, schedule::Level};
 use serde_json::Value;
 
 use super::{
@@ -41,9 +41,17 @@ pub(super) fn shallow(context: &Context<'_>, query: &Query, object: &mut Value) 
 }
 
 /// Leaves a mark of what an activation rests on, for [`deep`] to look up.
-pub(super) fn marked(mut object: Value, query: &Query, grant: &Grant) -> Value {
-    if query.expansion("activatedUsing").is_some() && grant.level == Level::Assignment {
-        let id = grant.activated.clone().flatten();
+pub(super) fn marked(object: Value, query: &Query, grant: &Grant) -> Value {
+    marked_with(object, query, &grant.level, grant.activated.clone().flatten())
+}
+
+/// The same for what is asked for.
+pub(super) fn marked_request(object: Value, query: &Query, request: &Request) -> Value {
+    marked_with(object, query, &request.asked.level, request.asked.using.clone())
+}
+
+fn marked_with(mut object: Value, query: &Query, level: &Level, id: Option<ScheduleId>) -> Value {
+    if query.expansion("activatedUsing").is_some() && *level == Level::Assignment {
         put(&mut object, "activatedUsing", id.map_or(Value::Null, |id| id.to_string().into()));
     }
     object

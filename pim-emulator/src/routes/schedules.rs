@@ -227,7 +227,8 @@ async fn list(context: &Context<'_>, family: &Family, noun: Noun, view: &View, p
             let open = |from| context.backend.list_requests(&asked, from);
             query::list(&call.query, size, open, |request| {
                 let own = request.asked.level == *level;
-                own.then(|| finish(requests::request(&context.tenant, request, millis))).flatten()
+                let object = || requests::request(&context.tenant, request, millis);
+                own.then(|| finish(expand::marked_request(object(), &call.query, request))).flatten()
             })
             .await?
         }
@@ -265,7 +266,8 @@ fn narrowed(context: &Context<'_>, family: &Family) -> Result<Filter, Refusal> {
 async fn get(context: &Context<'_>, family: &Family, noun: Noun, id: &str) -> Result<Value, Refusal> {
     let mut object = if noun == Noun::Requests {
         let request = context.backend.get_request(&family.key(id)?).await?;
-        requests::request(&context.tenant, &request, millis)
+        let object = requests::request(&context.tenant, &request, millis);
+        expand::marked_request(object, &context.call.query, &request)
     } else {
         let grant = find(context, family, noun, id).await?.ok_or_else(|| Refusal::no_object(id))?;
         let now = context.tenant.now();
