@@ -263,6 +263,14 @@ fn what_is_wrong_with_a_file_is_told_with_its_place_and_nothing_is_run() {
     let missing = run(&["--tenant", "no/such/file.json"]);
     assert_eq!((missing.code, missing.out.as_str()), (2, ""));
     assert!(missing.err.contains("no/such/file.json"));
+    let latin = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("latin.json");
+    std::fs::write(&latin, b"{\"name\": \"M\xfcnchen\"}").unwrap();
+    let directory = env!("CARGO_TARGET_TMPDIR");
+    for (path, says) in [(latin.to_str().unwrap(), "save it as UTF-8"), (directory, "is a directory")] {
+        let printed = run(&["--tenant", path]);
+        assert_eq!((printed.code, printed.out.as_str()), (2, ""));
+        assert!(printed.err.contains(says) && printed.err.contains("Nothing was run."), "{}", printed.err);
+    }
 }
 
 #[test]

@@ -18,7 +18,7 @@ mod story;
 mod tenant;
 mod ways;
 
-use std::fs;
+use std::{fs, io::ErrorKind};
 
 use futures::executor::block_on;
 use pim_core::clock::system_now;
@@ -97,7 +97,11 @@ fn tell(args: &Args, width: Option<usize>) -> Result<String, String> {
         None => sample::tenant(),
         Some(path) => {
             let name = path.display();
-            let text = fs::read_to_string(path).map_err(|error| format!("{name} can't be read: {error}"))?;
+            let text = fs::read_to_string(path).map_err(|error| match error.kind() {
+                ErrorKind::InvalidData => format!("{name} is not text in UTF-8: save it as UTF-8"),
+                ErrorKind::IsADirectory => format!("{name} is a directory: name a file in it"),
+                _ => format!("{name} can't be read: {error}"),
+            })?;
             Seed::from_json(&text).map_err(|error| format!("{name}: {error}"))?
         }
     };

@@ -41,7 +41,8 @@ pub(crate) fn activate(h: &mut Handling<'_>, ask: &NewRequest) -> Result<Request
     let status = answered(&ask.action, needed, start)?;
     let mut made = h.request(ask, Rank::Assignment, status);
     made.using = eligibility.map(|grant| grant.guid);
-    made.condition = made.condition.or_else(|| eligibility.and_then(|grant| grant.condition.clone()));
+    // The eligibility's own comes first: an activation never allows more.
+    made.condition = eligibility.and_then(|grant| grant.condition.clone()).or(made.condition);
     match setting {
         Some(setting) => {
             // Without a start of its own the activation begins when it is approved.

@@ -73,8 +73,9 @@ impl State {
             Fact::GroupOnboarded { group, .. } => self.policies.onboard(group, at),
             Fact::PolicyChanged { subject, rules, .. } => self.policies.change(subject, rules, Some(at)),
             Fact::SignedIn(sign_in) => {
-                let place = self.sign_ins.partition_point(|other| other.at <= sign_in.at);
-                self.sign_ins.insert(place, (**sign_in).clone());
+                let place = self.sign_ins.partition_point(|(_, other)| other.at <= sign_in.at);
+                let number = self.sign_ins.len() as u64;
+                self.sign_ins.insert(place, (number, (**sign_in).clone()));
             }
             Fact::AlertScanned { .. } | Fact::AlertDismissed { .. } | Fact::AlertConfigured { .. } => {
                 alerts::apply(self, event);

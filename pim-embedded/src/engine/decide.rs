@@ -14,6 +14,7 @@ use super::{
     activate::usable,
     command::{AdminAnswer, Outcome, Shown},
     event::{EndCause, Fact, GrantMade, GrantOrigin, Guid, Rank},
+    grants::Grant,
     handling::{Handling, text},
     refuse,
     requests::Record,
@@ -94,10 +95,11 @@ fn approve(h: &mut Handling<'_>, record: &Record) -> Result<()> {
         return Ok(());
     }
     let start = record.start.map_or(h.now, |start| start.max(h.now));
+    let window = Window::starting(start, record.expiry.unwrap_or(Expiry::Never));
     let window =
-        Window::starting(start, record.expiry.unwrap_or(Expiry::Never)).filter(|w| !w.has_ended(h.now));
+        window.and_then(|window| within_eligibility(h, record, window)).filter(|w| !w.has_ended(h.now));
     let taken = h.state.grants.find(record.principal, record.privilege, Rank::Assignment).is_some();
-    let Some(window) = window.filter(|_| !taken && is_still_eligible(h, record, start)) else {
+    let Some(window) = window.filter(|_| !taken) else {
         // The fixed end or that of the eligibility has passed meanwhile, or the holder was assigned the same:
         // nothing is left to grant.
         moved(h, record.guid, failed(record, h.now), None);
@@ -120,12 +122,17 @@ fn approve(h: &mut Handling<'_>, record: &Record) -> Result<()> {
     Ok(())
 }
 
-/// True while what an activation rests on is there, or where the switch tells that this does not matter.
-fn is_still_eligible(h: &Handling<'_>, record: &Record, start: Timestamp) -> bool {
+/// What of a window lies in the eligibility that it rests on: approval moves the window, not that. `None` where
+/// the eligibility is gone, unless the switch tells that this does not matter.
+fn within_eligibility(h: &Handling<'_>, record: &Record, window: Window) -> Option<Window> {
     let principal = h.state.principals.value(record.principal);
     let privilege = h.state.privileges.value(record.privilege);
-    h.state.switches.removed_eligibility_pending == PendingWithoutEligibility::Survives
-        || usable(h, principal, privilege, start).is_some_and(|grant| grant.window().contains(start))
+    let start = window.start().unwrap_or(h.now);
+    let survives = h.state.switches.removed_eligibility_pending == PendingWithoutEligibility::Survives;
+    match usable(h, principal, privilege, start).map(Grant::window).filter(|held| held.contains(start)) {
+        Some(held) => window.intersection(&held),
+        None => survives.then_some(window),
+    }
 }
 
 /// How a request ends that cannot be carried out. One with a future start has no way to fail in the table of
@@ -165,12 +172,14 @@ fn answered(h: &mut Handling<'_>, key: &RequestKey, answer: &AdminAnswer) -> Res
     let principal = h.state.principals.value(record.principal).clone();
     let mut judged = NewRequest::new(action, record.rank.level(), principal.clone(), privilege.clone());
     judged.expiry = Some(asked);
-    judged.start = record.start;
+    let held = h.state.grants.find(record.principal, record.privilege, record.rank);
+    // What is there keeps its start, so a start asked for must not make a late end look near.
+    judged.start = record.start.filter(|_| held.is_none());
     judged.justification = record.justification.as_deref().map(Into::into);
     super::submit::judge(h, &judged, None)?;
     let window = super::submit::window(h, &judged)?;
     moved(h, record.guid, RequestStatus::Provisioned, window.start());
-    match h.state.grants.find(record.principal, record.privilege, record.rank) {
+    match held {
         Some((_, grant)) => {
             let window =
                 Window::new(grant.window().start(), window.end()).map_err(|_| refuse::bad_schedule())?;

@@ -123,7 +123,8 @@ impl Grants {
     /// All grants from a place in the slab on.
     pub(crate) fn from(&self, slot: Slot) -> impl Iterator<Item = (Slot, &Grant)> {
         let at = (slot as usize).min(self.slab.len());
-        (slot..).zip(&self.slab[at..]).filter_map(|(slot, grant)| Some((slot, grant.as_ref()?)))
+        // The slab first: past its end no number is counted up, which at the highest would overflow.
+        self.slab[at..].iter().zip(slot..).filter_map(|(grant, slot)| Some((slot, grant.as_ref()?)))
     }
 
     /// All grants of a holder, newest first.

@@ -129,8 +129,12 @@ impl Engine {
                 events.push(event);
             }
             if due == Due::AlertScan {
-                // A scan that finds nothing new leaves no event, so no event can name the next.
-                self.state.agenda.add(self.state.alerts.next_scan(at), due);
+                // A scan that finds nothing new leaves no event, so no event can name the next. At the end of
+                // time there is none.
+                let next = self.state.alerts.next_scan(at);
+                if next > at {
+                    self.state.agenda.add(next, due);
+                }
             }
         }
         events
@@ -281,7 +285,7 @@ fn empty(mut records: Records) -> State {
         last_used: HashMap::default(),
         audit,
         outbox: Outbox::default(),
-        sign_ins,
+        sign_ins: (0..).zip(sign_ins).collect(),
         licensed,
         sequence: 0,
     }

@@ -314,7 +314,7 @@ impl<'a> Reader<'a> {
         Ok((records, None))
     }
 
-    /// Sign-ins, newest first.
+    /// Sign-ins, newest first; a page goes on below the sign-in whose number is given.
     pub(crate) fn sign_ins(
         &self,
         query: &SignInQuery,
@@ -322,19 +322,18 @@ impl<'a> Reader<'a> {
         limit: usize,
     ) -> Result<Page<SignIn>> {
         self.access().to_read_logs()?;
-        let newest =
-            from.map_or(self.state.sign_ins.len(), |from| usize::try_from(from).unwrap_or(usize::MAX));
-        let newest = newest.min(self.state.sign_ins.len());
+        let all = &self.state.sign_ins;
+        let end = from.map_or(Some(all.len()), |from| all.iter().position(|(number, _)| *number == from));
         let mut found = Vec::new();
-        for at in (0..newest).rev() {
-            let sign_in = &self.state.sign_ins[at];
+        for at in (0..end.unwrap_or(0)).rev() {
+            let (number, sign_in) = &all[at];
             let wanted = in_time(sign_in.at, query.from, query.until)
                 && query.principal.as_ref().is_none_or(|principal| *principal == sign_in.principal);
             if wanted {
                 found.push(sign_in.clone());
             }
             if found.len() == limit && at > 0 {
-                return Ok((found, Some(at as u64)));
+                return Ok((found, Some(*number)));
             }
         }
         Ok((found, None))

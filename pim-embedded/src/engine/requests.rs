@@ -90,7 +90,8 @@ impl Requests {
     pub(crate) fn from(&self, slot: Slot) -> impl Iterator<Item = (Slot, &Record)> {
         let slot = slot.max(self.first);
         let at = self.at(slot).min(self.slab.len());
-        (slot..).zip(self.slab.range(at..)).filter_map(|(slot, record)| Some((slot, record.as_ref()?)))
+        // The slab first: past its end no number is counted up, which at the highest would overflow.
+        self.slab.range(at..).zip(slot..).filter_map(|(record, slot)| Some((slot, record.as_ref()?)))
     }
 
     fn at(&self, slot: Slot) -> usize {

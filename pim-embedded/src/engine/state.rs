@@ -44,8 +44,8 @@ pub(crate) struct State {
     pub(crate) last_used: HashMap<(u32, u32), Timestamp>,
     pub(crate) audit: AuditLog,
     pub(crate) outbox: Outbox,
-    /// Oldest first.
-    pub(crate) sign_ins: Vec<SignIn>,
+    /// Oldest first, each with a number of its own: one that comes on record late moves the others.
+    pub(crate) sign_ins: Vec<(u64, SignIn)>,
     /// Whether PIM may be used.
     pub(crate) licensed: bool,
     /// How many events led here.
@@ -245,7 +245,7 @@ impl State {
 
     /// When each account on record last signed in successfully up to now.
     pub(crate) fn last_sign_ins(&self, now: Timestamp) -> HashMap<&PrincipalId, Timestamp> {
-        let past = self.sign_ins.iter().take_while(|sign_in| sign_in.at <= now);
+        let past = self.sign_ins.iter().map(|(_, sign_in)| sign_in).take_while(|sign_in| sign_in.at <= now);
         // Oldest first, so the last one stays.
         past.filter(|sign_in| sign_in.error_code == 0)
             .map(|sign_in| (&sign_in.principal, sign_in.at))

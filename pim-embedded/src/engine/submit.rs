@@ -41,7 +41,8 @@ pub(crate) fn submit(mut h: Handling<'_>, ask: &NewRequest) -> Outcome {
         Ok(made) if ask.dry_run => Outcome::done(Vec::new(), Shown::Tried(Box::new(tried(&h, ask, &made)))),
         Ok(made) => Outcome::done(h.events, Shown::Request(made.id)),
         Err(error) => {
-            Outcome { events: h.events, answer: Err(error.with_context("privilege", &ask.privilege)) }
+            let events = if ask.dry_run { Vec::new() } else { h.events };
+            Outcome { events, answer: Err(error.with_context("privilege", &ask.privilege)) }
         }
     }
 }
@@ -230,12 +231,11 @@ fn update(h: &mut Handling<'_>, ask: &NewRequest, rank: Rank) -> Result<RequestM
     // What is not said stays as it is, and is judged too.
     let old = grant.window();
     let kept = ask.expiry.or_else(|| Some(old.end().map_or(Expiry::Never, Expiry::At)));
-    let ask = NewRequest { expiry: kept, ..ask.clone() };
+    // An extension begins where the grant did: a start far ahead would make its end look near.
+    let asked_start = ask.start.filter(|_| ask.action == Action::AdminUpdate);
+    let ask = NewRequest { expiry: kept, start: asked_start, ..ask.clone() };
     let end = window(h, &ask)?.end();
-    let start = match (&ask.action, ask.start) {
-        (Action::AdminUpdate, Some(start)) => Some(start.max(h.now)),
-        _ => old.start(),
-    };
+    let start = ask.start.map(|start| start.max(h.now)).or(old.start());
     if ask.action == Action::AdminExtend && !extends(old.end(), end) {
         return Err(refuse::bad_schedule());
     }

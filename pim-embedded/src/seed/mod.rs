@@ -45,6 +45,8 @@ impl Seed {
     /// Everything that is wrong with it, each with line, column and JSON path: first all that can't be read,
     /// and once all can be read, all that does not fit together.
     pub fn from_json(text: &str) -> Result<Self, SeedError> {
+        // Some editors put a byte order mark before what they save.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let tree = tree::Node::read(text)?;
         let records = decode::records(text, &tree)?;
         let mut problems = check::problems(&records);

@@ -136,6 +136,16 @@ fn each_slip_is_told_with_its_place_and_what_was_expected() {
 }
 
 #[test]
+fn a_byte_order_mark_is_passed_over_and_an_empty_file_is_called_empty() {
+    let marked = format!("\u{feff}{FILE}");
+    assert_eq!(Seed::from_json(&marked).unwrap(), Seed::from_json(FILE).unwrap());
+    for text in ["", " \n", "\u{feff}"] {
+        let told = Seed::from_json(text).unwrap_err().to_string();
+        assert!(told.contains("line 1, column 1: there is nothing here"), "{told}");
+    }
+}
+
+#[test]
 fn all_slips_are_told_at_once_in_the_order_of_the_file() {
     let unreadable =
         FILE.replace("\"Bob B\"", "7").replace("\"PT1H\"", "1").replace("\"type\": \"dir", "\"typ\": \"dir");

@@ -50,6 +50,12 @@ impl Node {
             place: Some(place(text, at)),
             ..Problem::new(ProblemKind::Syntax, "", message)
         };
+        if text.trim().is_empty() {
+            return Err(fault(
+                0,
+                "there is nothing here; a seed is an object: { \"version\": 1, ... }".to_owned(),
+            ));
+        }
         serde_json::from_str::<IgnoredAny>(text).map_err(|error| {
             let start: usize =
                 text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
