@@ -100,10 +100,16 @@ impl Client {
     ///
     /// # Errors
     /// `InvalidTransition` when it has been carried out: [`revoke`](Self::revoke) or
-    /// [`deactivate`](Self::deactivate) instead.
+    /// [`deactivate`](Self::deactivate) instead; `PermissionDenied` for somebody else's that would give a
+    /// break-glass account something.
     pub async fn cancel(&self, key: &RequestKey) -> Result<()> {
         const OP: Operation = Operation::Cancel;
         self.require(OP)?;
+        if !self.safeguards().break_glass.is_empty() {
+            let request = self.get_request(key).await?;
+            let judged = self.guard().withdrawal(&request.asked).await;
+            judged.map_err(|error| error.during(OP).with_context("request", &key.id))?;
+        }
         let canceled = self.backend().cancel(key).await;
         canceled.map_err(|error| error.during(OP).with_context("request", &key.id))
     }

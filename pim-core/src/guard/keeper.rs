@@ -50,6 +50,22 @@ impl Guard<'_> {
         }
     }
 
+    /// Before a request is withdrawn: what it would give, or keep for, a break-glass account stays.
+    pub(crate) async fn withdrawal(&self, asked: &NewRequest) -> Result<()> {
+        let own = self.backend.info().caller.as_ref() == Some(&asked.principal);
+        if self.safeguards.break_glass.is_empty() || own || asked.action.is_removal() {
+            return Ok(());
+        }
+        self.spare([&asked.principal].into_iter(), &Groups::default())?;
+        if asked.level == Level::Eligibility || !break_glass::is_administrative(&asked.action) {
+            return Ok(());
+        }
+        let mut reader = Reader::new(self.backend, WHOM);
+        let kind = self.kind_of(&reader, asked).await?;
+        let groups = reader.groups([(asked.principal.clone(), kind)]).await?;
+        self.spare([&asked.principal].into_iter(), &groups)
+    }
+
     pub(crate) async fn policy(&self, policy: &Policy, rules: &[Rule]) -> Result<()> {
         let info = self.backend.info();
         let caller = match &info.caller {
@@ -136,8 +152,34 @@ impl Guard<'_> {
         if let Ok(losses) = self.spared(round, &items, &DefaultDecision::Deny).await {
             return Ok(losses);
         }
-        let default = reader.default_decision(round).await?;
+        let default = reader.settings(round).await?.default_decision;
         self.spared(round, &items, &default).await
+    }
+
+    /// Before all answers of a round are taken back: who was kept may then fall to silence.
+    pub(crate) async fn reset(&self, round: &RoundKey) -> Result<()> {
+        if self.is_idle() {
+            return Ok(());
+        }
+        let reader = Reader::new(self.backend, WHOM);
+        let settings = reader.settings(round).await?;
+        if !settings.auto_apply {
+            return Ok(());
+        }
+        let items = reader.items(round).await?;
+        let mut silent = items.clone();
+        for item in &mut silent {
+            item.verdict = Verdict::NotReviewed;
+        }
+        let fallen: BTreeSet<_> =
+            review::denied(&items, &settings.default_decision).into_iter().map(|item| &item.id).collect();
+        let all = review::denied(&silent, &settings.default_decision);
+        let new: Vec<_> = all.iter().copied().filter(|item| !fallen.contains(&item.id)).collect();
+        self.spare_items(&new).await?;
+        if review::losses(&new).iter().any(|loss| administrators::can_matter(&loss.privilege)) {
+            self.administrators(&review::losses(&all), Some(round)).await?;
+        }
+        Ok(())
     }
 
     async fn spared(

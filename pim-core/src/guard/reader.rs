@@ -15,7 +15,7 @@ use crate::{
     page::{Batches, Pager},
     principal::PrincipalKind,
     privilege::{GroupAccess, Privilege, Surface},
-    review::{AccessReview, DefaultDecision, Population, ReviewItem, ReviewStatus, RoundKey},
+    review::{AccessReview, Population, ReviewItem, ReviewSettings, ReviewStatus, RoundKey},
     schedule::Assignment,
     time::Timestamp,
 };
@@ -154,18 +154,19 @@ impl<'a> Reader<'a> {
         self.all(OP, reviews.list_items(round, None)).await
     }
 
-    pub(crate) async fn default_decision(&self, round: &RoundKey) -> Result<DefaultDecision> {
+    pub(crate) async fn settings(&self, round: &RoundKey) -> Result<ReviewSettings> {
         const OP: Operation = Operation::GetReview;
         self.check(OP)?;
         let reviews = self.backend.reviews().ok_or_else(|| self.missing(OP))?;
         let review = reviews.get_review(&round.review).await.map_err(|error| self.unread(OP, error))?;
-        Ok(review.definition.settings.default_decision)
+        Ok(review.definition.settings)
     }
 
-    /// What reviewers have denied in rounds that carry it out by themselves and have not yet, `except` one
-    /// round. A caller who can't read reviews does without: most who may revoke may not read those, and a
+    /// What rounds that carry out their decisions by themselves, and have not yet, will take away, `except` one
+    /// round: what reviewers have denied, and by the review's default those who are silent so far. A review
+    /// that takes from the silent and has a round to come will take from all who hold it now. A caller who can't read reviews does without: most who may revoke may not read those, and a
     /// round that is stopped or applied through a client is judged then.
-    pub(crate) async fn coming_losses(&self, except: Option<&RoundKey>) -> Result<BTreeSet<Loss>> {
+    pub(crate) async fn coming_losses(&mut self, except: Option<&RoundKey>) -> Result<BTreeSet<Loss>> {
         match self.denied_so_far(except).await {
             Err(error) if matches!(error.kind(), ErrorKind::Unsupported | ErrorKind::PermissionDenied) => {
                 Ok(BTreeSet::new())
@@ -174,7 +175,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    async fn denied_so_far(&self, except: Option<&RoundKey>) -> Result<BTreeSet<Loss>> {
+    async fn denied_so_far(&mut self, except: Option<&RoundKey>) -> Result<BTreeSet<Loss>> {
         const OP: Operation = Operation::ListRounds;
         let mut losses = BTreeSet::new();
         for review in self.reviews().await? {
@@ -187,16 +188,34 @@ impl<'a> Reader<'a> {
             }
             self.check(OP)?;
             let facet = self.backend.reviews().ok_or_else(|| self.missing(OP))?;
-            for round in self.all(OP, facet.list_rounds(&review.id, None)).await? {
+            let rounds = self.all(OP, facet.list_rounds(&review.id, None)).await?;
+            let returns = rounds.is_empty() || review.definition.settings.recurrence.is_some();
+            if returns && review::removes_the_silent(&review.definition) {
+                losses.extend(self.held(&scope.privilege).await?);
+            }
+            for round in rounds {
                 if round.status == ReviewStatus::Applied || except == Some(&round.key) {
                     continue;
                 }
                 let items = self.items(&round.key).await?;
-                let denied = review::denied(&items, &DefaultDecision::None);
+                let denied = review::denied(&items, &review.definition.settings.default_decision);
                 losses.extend(review::losses(&denied));
             }
         }
         Ok(losses)
+    }
+
+    /// Every grant of this privilege, as what would be lost.
+    async fn held(&mut self, privilege: &Privilege) -> Result<Vec<Loss>> {
+        let filter = Filter { privilege: Some(privilege.clone()), ..Filter::default() };
+        let rows = self.assignments(When::NowOrLater, filter).await?;
+        let mut holders: Vec<_> = rows.into_iter().map(|row| row.principal).collect();
+        if let Privilege::Group { group, access } = privilege {
+            let members = self.members(group).await?.unwrap_or_default();
+            holders.extend(members.iter().filter(|m| m.access == *access).map(|m| m.principal.clone()));
+        }
+        let loss = |principal| Loss { principal, privilege: privilege.clone() };
+        Ok(holders.into_iter().map(loss).collect())
     }
 
     async fn reviews(&self) -> Result<Vec<AccessReview>> {

@@ -10,7 +10,10 @@ use pim_core::{
     policy::{Approver, Requirement, Rule, RuleKind},
     privilege::Privilege,
     request::{Action, NewRequest, RequestStatus},
-    review::{DefaultDecision, NewReview, Population, ReviewScope, ReviewSettings, Reviewed, Reviewer},
+    review::{
+        DefaultDecision, NewReview, NewVerdict, Population, ReviewScope, ReviewSettings, Reviewed, Reviewer,
+        Verdict,
+    },
     schedule::Level,
     time::{Expiry, Period},
 };
@@ -259,4 +262,93 @@ fn a_review_that_denies_the_silent_takes_administrators_and_break_glass_accounts
         left += usize::from(block_on(stage.world.holds(name, &global())));
     }
     assert_eq!(left, 1, "the service itself keeps the last one and no more");
+}
+
+/// A restoring assignment that lies ahead is taken back as easily as one in force.
+#[test]
+fn withdrawing_an_assignment_to_come_takes_it_from_break_glass_accounts() {
+    let seed = small()
+        .users(["fire", "flood"])
+        .group_with("keepers", ["flood"], |group| group.group.role_assignable = true);
+    let stage = Stage::new(seed, &["fire", "flood"]);
+    let ahead = |name: &str, privilege| {
+        let ask = Assign::new(Level::Assignment, id_of(name), privilege, Expiry::Never);
+        Assign { start: Some(NOW + Period::days(1)), justification: Some("planned".into()), ..ask }
+    };
+    let to_keepers = Assign { principal: group_of("keepers").as_principal(), ..ahead("fire", duty()) };
+    for ask in [ahead("fire", global()), to_keepers] {
+        let granted = block_on(stage.client.assign(ask)).unwrap();
+        assert_eq!(granted.status, RequestStatus::Granted);
+        let error = block_on(stage.client.cancel(&granted.key())).unwrap_err();
+        assert_eq!(error.code(), Some(BREAK_GLASS), "{error}");
+        block_on(stage.raw.cancel(&granted.key())).unwrap();
+    }
+    let other = block_on(stage.client.assign(ahead("alice", duty()))).unwrap();
+    block_on(stage.client.cancel(&other.key())).unwrap();
+    block_on(stage.world.advance(Period::days(2)));
+    assert!(
+        !block_on(stage.world.holds("fire", &global())) && !block_on(stage.world.holds("flood", &duty()))
+    );
+}
+
+fn forgetful(privilege: Privilege) -> NewReview {
+    NewReview {
+        name: "forgetful".into(),
+        scope: ReviewScope {
+            privilege,
+            population: Population::Active,
+            reviewed: Reviewed::UsersAndGroups,
+            inactive_for: None,
+        },
+        reviewers: vec![Reviewer::User(id_of("root"))],
+        fallback_reviewers: Vec::new(),
+        start: None,
+        settings: ReviewSettings {
+            auto_apply: true,
+            default_decision: DefaultDecision::Deny,
+            justification_required: false,
+            ..ReviewSettings::default()
+        },
+        stages: Vec::new(),
+    }
+}
+
+/// Somebody made a review that denies the silent. Taking its answers back makes everybody silent.
+#[test]
+fn taking_answers_back_takes_break_glass_accounts_that_were_kept() {
+    let stage = Stage::new(with_emergency_accounts().standing("fire", duty()), &["fire", "flood"]);
+    let reviews = stage.raw.reviews().unwrap();
+    let made = block_on(reviews.create_review(&forgetful(duty()))).unwrap();
+    let round = block_on(stage.client.rounds(&made.id, None).collect_all()).unwrap().remove(0);
+    let items = block_on(stage.client.items(&round.key, None).collect_all()).unwrap();
+    assert_eq!(items.len(), 1);
+    let keep = NewVerdict { item: items[0].id.clone(), verdict: Verdict::Approve, justification: None };
+    block_on(stage.client.record(&round.key, &[keep])).unwrap();
+    let error = block_on(stage.client.reset(&round.key)).unwrap_err();
+    assert_eq!(error.code(), Some(BREAK_GLASS), "{error}");
+    block_on(reviews.reset_round(&round.key)).unwrap();
+    block_on(stage.world.advance(Period::days(15)));
+    assert!(!block_on(stage.world.holds("fire", &duty())));
+}
+
+/// Who will lose access to a review's silence is no administrator to count on, in its round or in a later one.
+#[test]
+fn administrators_whom_a_running_review_will_forget_are_not_counted_on() {
+    for start in [None, Some(NOW + Period::days(1))] {
+        let admins = Privilege::member(group_of("admins"));
+        let seed = small().group_with("admins", ["alice", "bob"], |group| group.group.role_assignable = true);
+        let stage = Stage::new(seed, &[]);
+        // Nobody is administrator through the group yet.
+        let review = NewReview { start, ..forgetful(admins.clone()) };
+        block_on(stage.client.create_review(&review)).unwrap();
+        let ask = Assign::new(Level::Assignment, group_of("admins").as_principal(), global(), Expiry::Never);
+        block_on(stage.client.assign(Assign { justification: Some("planned".into()), ..ask })).unwrap();
+        let revoke = Revoke::new(Level::Assignment, id_of("root"), global());
+        let error = block_on(stage.client.revoke(revoke)).unwrap_err();
+        assert_eq!(error.code(), Some(LAST_ADMINISTRATORS), "{error}");
+        block_on(stage.raw.submit(&remove("root", global()))).unwrap();
+        block_on(stage.world.advance(Period::days(20)));
+        assert!(!block_on(stage.world.holds("alice", &global())));
+        assert!(!block_on(stage.world.holds("bob", &global())));
+    }
 }
