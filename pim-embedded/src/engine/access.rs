@@ -86,12 +86,18 @@ impl<'a> Access<'a> {
     /// Refuses whoever may not read everybody's grants, requests, policies and alerts.
     pub(crate) fn to_read(&self) -> Result<()> {
         let permissions = [
-            "RoleManagement.Read.Directory",
-            "RoleManagement.Read.All",
-            "RoleManagement.ReadWrite.Directory",
-            "RoleAssignmentSchedule.ReadWrite.Directory",
-            "RoleEligibilitySchedule.ReadWrite.Directory",
             "Directory.Read.All",
+            "PrivilegedAssignmentSchedule.Read.AzureADGroup",
+            "PrivilegedAssignmentSchedule.ReadWrite.AzureADGroup",
+            "PrivilegedEligibilitySchedule.Read.AzureADGroup",
+            "PrivilegedEligibilitySchedule.ReadWrite.AzureADGroup",
+            "RoleAssignmentSchedule.Read.Directory",
+            "RoleAssignmentSchedule.ReadWrite.Directory",
+            "RoleEligibilitySchedule.Read.Directory",
+            "RoleEligibilitySchedule.ReadWrite.Directory",
+            "RoleManagement.Read.All",
+            "RoleManagement.Read.Directory",
+            "RoleManagement.ReadWrite.Directory",
         ];
         let readers = [GLOBAL_READER, SECURITY_READER, SECURITY_OPERATOR, SECURITY_ADMINISTRATOR];
         self.allow(self.is_permitted(&permissions) || self.has_role(&GLOBAL) || self.has_role(&readers))

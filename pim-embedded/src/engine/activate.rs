@@ -74,7 +74,8 @@ pub(crate) fn deactivate(h: &mut Handling<'_>, ask: &NewRequest) -> Result<Reque
 }
 
 /// The eligibility that an activation rests on: for exactly this privilege, or, for an Azure role, at a scope
-/// above it. One that is good at the start asked for comes before one that is not, which tells why it fails.
+/// above it. Of those good at the start asked for, the one that lasts longest; one that is not tells why it
+/// fails.
 pub(crate) fn usable<'a>(
     h: &Handling<'a>,
     principal: &PrincipalId,
@@ -88,12 +89,12 @@ pub(crate) fn usable<'a>(
     let azure = matches!(privilege, Privilege::AzureRole { .. });
     let above = azure.then(|| eligibilities(state, principal)).into_iter().flatten();
     let above = above.filter(|grant| covers(state.privileges.value(grant.privilege), privilege));
-    let mut found = None;
+    let mut found: Option<&Grant> = None;
     for grant in exact.chain(above) {
-        if grant.window().contains(start) {
-            return Some(grant);
+        let good = |grant: &Grant| (grant.window().contains(start), grant.end);
+        if found.is_none_or(|best| good(grant).0 && good(grant) > good(best)) {
+            found = Some(grant);
         }
-        found = found.or(Some(grant));
     }
     found
 }

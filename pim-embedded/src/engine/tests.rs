@@ -274,3 +274,19 @@ fn a_request_that_is_withdrawn_moves_once() {
     trial.wait(Period::days(2));
     assert!(!trial.is_active("alice", &duty()));
 }
+
+#[test]
+fn an_activation_rests_on_the_eligibility_that_lasts_longest() {
+    let role = Privilege::role(RoleId::PRIVILEGED_ROLE_ADMINISTRATOR);
+    let soon = Window::new(None, Some("2026-01-05T10:00:00Z".parse().unwrap())).unwrap();
+    let seed = Seed::builder()
+        .user("alice")
+        .group_with("team", ["alice"], |group| group.group.role_assignable = true)
+        .eligible_in("alice", role.clone(), soon)
+        .eligible("team", role.clone());
+    let mut trial = Trial::new(seed);
+    let hours = Some(Expiry::After(Period::hours(8)));
+    trial.run("alice", &ask(Action::SelfActivate, Level::Assignment, "alice", role.clone(), hours)).unwrap();
+    trial.wait(Period::hours(4));
+    assert!(trial.is_active("alice", &role), "her own ended after an hour, the group's did not");
+}
