@@ -31,6 +31,15 @@ pub struct Least {
     pub application: Option<&'static [&'static str]>,
 }
 
+impl From<pim_http::auth::Access> for TokenKind {
+    fn from(access: pim_http::auth::Access) -> Self {
+        match access {
+            pim_http::auth::Access::Delegated => Self::Delegated,
+            pim_http::auth::Access::Application => Self::Application,
+        }
+    }
+}
+
 impl Least {
     /// For one kind of token.
     pub const fn of(&self, kind: TokenKind) -> Option<&'static [&'static str]> {

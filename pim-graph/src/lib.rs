@@ -1,7 +1,10 @@
 #![doc = include_str!("../README.md")]
 
+pub mod backend;
 pub mod capability;
 pub mod convert;
 pub mod endpoints;
 pub mod error;
 pub mod wire;
+
+pub use self::backend::GraphBackend;

@@ -18,6 +18,14 @@ use super::{
 };
 use crate::wire::{self, Member};
 
+/// Whose an object is: its own id.
+///
+/// # Errors
+/// `Malformed` without one.
+pub fn object_id(read: &wire::DirectoryObject) -> Result<PrincipalId> {
+    id(&read.id, "id")
+}
+
 /// A person. Means of stronger sign-in come from [`methods`].
 ///
 /// # Errors

@@ -13,6 +13,11 @@ pub fn users() -> Place {
     v1("/users")
 }
 
+/// The person who signed in. Delegated only.
+pub fn me() -> Place {
+    v1("/me")
+}
+
 /// One person.
 pub fn user(id: &PrincipalId) -> Place {
     users().id(id)

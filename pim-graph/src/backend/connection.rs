@@ -1,0 +1,145 @@
+//! Between the pure builders and the sender: calls go out, refusals become errors.
+
+use bytes::Bytes;
+use http::{Request, Uri};
+use pim_core::error::{Error, ErrorKind, Result};
+use pim_http::{
+    odata::{BatchOptions, send_batch},
+    pipeline::{self, Reply, Service},
+    retry::Idempotency,
+};
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{
+    endpoints::{Call, Place, Query, Repeat, Root},
+    error, wire,
+};
+
+/// A service and the address under which its calls are built.
+#[derive(Clone, Debug)]
+pub(super) struct Connection {
+    service: Service,
+    root: Root,
+}
+
+impl Connection {
+    pub(super) fn new(service: Service) -> Result<Self> {
+        let root = Root::new(service.endpoint().as_str())?;
+        Ok(Self { service, root })
+    }
+
+    pub(super) const fn service(&self) -> &Service {
+        &self.service
+    }
+
+    pub(super) const fn root(&self) -> &Root {
+        &self.root
+    }
+
+    /// Sends; an answer that is no success is an error.
+    pub(super) async fn send(&self, call: Call) -> Result<Reply> {
+        succeeded(self.service.call(sendable(call)).await?)
+    }
+
+    /// Sends a write whose answer does not count.
+    pub(super) async fn act(&self, call: Result<Call>) -> Result<()> {
+        self.send(call?).await.map(drop)
+    }
+
+    /// Reads one object.
+    pub(super) async fn read<W: DeserializeOwned>(&self, place: &Place, query: &Query) -> Result<W> {
+        let reply = self.send(place.read(&self.root, query)?).await?;
+        object(&reply)
+    }
+
+    /// Creates an object and reads what the service made of it. Where it did but what it says cannot be read, the
+    /// outcome has to be looked for.
+    pub(super) async fn create<T>(
+        &self,
+        place: &Place,
+        body: &(impl Serialize + Sync),
+        read: impl FnOnce(&[u8]) -> Result<T>,
+    ) -> Result<T> {
+        let reply = self.send(place.create(&self.root, body)?).await?;
+        read(&reply.body).map_err(|unreadable| {
+            let error = Error::new(
+                ErrorKind::OutcomeUnknown,
+                "the service accepted the request, but its answer can't be read: look for the outcome",
+            );
+            traced(error.with_source(unreadable), &reply)
+        })
+    }
+
+    /// The whole of several lists, in few round trips. The calls are of v1.0, and each has its own outcome.
+    pub(super) async fn lists(&self, calls: Vec<Call>) -> Result<Vec<Result<Vec<Bytes>>>> {
+        let parts = calls.into_iter().map(part).collect::<Result<Vec<_>>>()?;
+        let replies = send_batch(&self.service, "/v1.0/$batch", parts, BatchOptions::default()).await;
+        let mut lists = Vec::with_capacity(replies.len());
+        for reply in replies {
+            lists.push(match reply.and_then(succeeded) {
+                Ok(reply) => self.rest(reply.body).await,
+                Err(error) => Err(error),
+            });
+        }
+        Ok(lists)
+    }
+
+    /// The pages behind a first one.
+    async fn rest(&self, first: Bytes) -> Result<Vec<Bytes>> {
+        let mut pages = vec![first];
+        let mut followed = std::collections::HashSet::new();
+        loop {
+            let page: wire::Page<serde::de::IgnoredAny> = wire::read(&pages[pages.len() - 1])?;
+            let Some(link) = page.next.text() else { return Ok(pages) };
+            if !followed.insert(link.to_owned()) {
+                return Err(Error::new(ErrorKind::Malformed, "the list leads back to a page that was read"));
+            }
+            pages.push(succeeded(self.service.call(pipeline::Call::get(link)).await?)?.body);
+        }
+    }
+}
+
+/// The same call for the sender.
+pub(super) fn sendable(call: Call) -> pipeline::Call {
+    let idempotency = match call.repeat {
+        Repeat::Safe => Idempotency::Idempotent,
+        Repeat::Never => Idempotency::Once,
+    };
+    pipeline::Call::new(call.request, idempotency)
+}
+
+/// What a refusal means.
+pub(super) fn refused(reply: &Reply) -> Error {
+    let status = reply.status.as_u16();
+    let error = match reply.error() {
+        Some(told) => error::error(status, told.code.as_deref().unwrap_or_default(), told.message.expose()),
+        None => Error::new(ErrorKind::Unexpected, "the service answered in a way this version does not know"),
+    };
+    traced(error.with_context("status", status), reply)
+}
+
+/// One object from an answer.
+pub(super) fn object<W: DeserializeOwned>(reply: &Reply) -> Result<W> {
+    wire::read_entity::<W>(&reply.body).map(wire::Entity::into_inner).map_err(|error| traced(error, reply))
+}
+
+fn succeeded(reply: Reply) -> Result<Reply> {
+    if reply.status.is_success() { Ok(reply) } else { Err(refused(&reply)) }
+}
+
+fn traced(error: Error, reply: &Reply) -> Error {
+    match reply.request_id() {
+        Some(id) => error.with_request_id(id),
+        None => error,
+    }
+}
+
+/// Within a batch, addresses begin behind the version.
+fn part(call: Call) -> Result<pipeline::Call> {
+    let (mut head, body) = call.request.into_parts();
+    let path = head.uri.path_and_query().map(|path| path.as_str()).and_then(|p| p.strip_prefix("/v1.0"));
+    head.uri = path.and_then(|path| path.parse::<Uri>().ok()).ok_or_else(|| {
+        Error::new(ErrorKind::Unexpected, "only calls of v1.0 go into a batch; report this as a defect")
+    })?;
+    Ok(sendable(Call { request: Request::from_parts(head, body), repeat: call.repeat }))
+}

@@ -1,0 +1,210 @@
+//! The backend: Microsoft Graph as the model sees it.
+
+mod alerts;
+mod approvals;
+mod connection;
+mod directory;
+mod grants;
+mod list;
+mod policies;
+mod reviews;
+mod surroundings;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use pim_core::{
+    backend::{
+        Alerts, Approvals, AssignmentQuery, AuditLog, Backend, BackendInfo, Capabilities, ConditionalAccess,
+        Directory, EligibilityQuery, Packages, PolicyAdmin, RequestQuery, Reviews, RoleQuery,
+    },
+    clock::Clock,
+    error::{Error, ErrorKind, Result},
+    id::{PrincipalId, TenantId},
+    page::{Batches, Continuation},
+    policy::Policy,
+    principal::PrincipalKind,
+    privilege::{Privilege, RoleDefinition},
+    request::{NewRequest, Request, RequestKey},
+    schedule::{Assignment, Eligibility},
+};
+use pim_http::{auth::TokenFacts, clock::SystemClock, pipeline::Service};
+
+use self::{connection::Connection, list::chain};
+use crate::{
+    capability::{TokenKind, capabilities},
+    convert,
+    endpoints::{
+        self, Query, Repeat,
+        schedules::{Area, Family, Grant, Record},
+    },
+    wire,
+};
+
+/// Microsoft Graph: Entra roles and groups. Azure roles are `Unsupported`.
+///
+/// Lists read pages ahead on tasks of their own, so a tokio runtime is needed. Lists over all groups ask for each
+/// group that can be under PIM, in batches: no stable endpoint tells which are. A group that the caller may not read
+/// is a rejected row.
+#[derive(Clone, Debug)]
+pub struct GraphBackend {
+    connection: Connection,
+    info: BackendInfo,
+    capabilities: Capabilities,
+    token: TokenKind,
+    clock: Arc<dyn Clock>,
+}
+
+impl GraphBackend {
+    /// Graph at the other end of this service. The caller is who the token speaks for; a token that does not tell
+    /// is asked about at `/me`.
+    ///
+    /// # Errors
+    /// What getting a token reports; `InvalidInput` where nothing tells whether the token speaks for a person or
+    /// for an application: say so with [`GraphBackend::known`].
+    pub async fn new(service: Service) -> Result<Self> {
+        let facts = service.token().await?.and_then(|token| token.facts()).unwrap_or_default();
+        let access = facts.access.or_else(|| service.provider()?.access()).ok_or_else(|| {
+            Error::new(
+                ErrorKind::InvalidInput,
+                "the token does not tell whether it speaks for a person or for an application: say which",
+            )
+        })?;
+        let token = TokenKind::from(access);
+        let mut info = BackendInfo::new("graph");
+        info.caller_kind = Some(match token {
+            TokenKind::Delegated => PrincipalKind::User,
+            TokenKind::Application => PrincipalKind::ServicePrincipal,
+        });
+        (info.tenant, info.caller) = told(&facts);
+        let mut backend = Self::known(service, info, token)?;
+        if backend.info.caller.is_none() && token == TokenKind::Delegated {
+            backend.info.caller = Some(backend.ask_who().await?);
+        }
+        Ok(backend)
+    }
+
+    /// The same where the caller is known beforehand; nothing is sent.
+    ///
+    /// # Errors
+    /// `InvalidInput` where the service's address is not one of Graph's form.
+    pub fn known(service: Service, info: BackendInfo, token: TokenKind) -> Result<Self> {
+        let connection = Connection::new(service)?;
+        let capabilities = capabilities(token);
+        Ok(Self { connection, info, capabilities, token, clock: Arc::new(SystemClock) })
+    }
+
+    /// With another clock than the machine's, such as an emulator's.
+    #[must_use]
+    pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    async fn ask_who(&self) -> Result<PrincipalId> {
+        let query = Query { select: vec!["id".into()], ..Query::default() };
+        let me: wire::DirectoryObject = self.connection.read(&endpoints::directory::me(), &query).await?;
+        convert::directory::object_id(&me)
+    }
+}
+
+#[async_trait]
+impl Backend for GraphBackend {
+    fn info(&self) -> &BackendInfo {
+        &self.info
+    }
+
+    fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
+    }
+
+    fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.clock)
+    }
+
+    fn list_roles(&self, query: &RoleQuery, from: Option<Continuation>) -> Batches<RoleDefinition> {
+        chain(&self.connection, grants::roles(&self.connection, query), from)
+    }
+
+    fn list_eligibilities(
+        &self,
+        query: &EligibilityQuery,
+        from: Option<Continuation>,
+    ) -> Batches<Eligibility> {
+        chain(&self.connection, grants::eligibilities(&self.connection, query), from)
+    }
+
+    fn list_assignments(&self, query: &AssignmentQuery, from: Option<Continuation>) -> Batches<Assignment> {
+        chain(&self.connection, grants::assignments(&self.connection, query), from)
+    }
+
+    fn list_requests(&self, query: &RequestQuery, from: Option<Continuation>) -> Batches<Request> {
+        chain(&self.connection, grants::requests(&self.connection, query), from)
+    }
+
+    async fn get_request(&self, key: &RequestKey) -> Result<Request> {
+        let family = family(key)?;
+        let call = family.one(&key.id).read(self.connection.root(), &Query::default())?;
+        grants::request(family, &self.connection.send(call).await?.body)
+    }
+
+    async fn submit(&self, request: &NewRequest) -> Result<Request> {
+        let (family, body) = convert::request::new(request)?;
+        self.connection.create(&family.list(), &body, |answer| grants::request(family, answer)).await
+    }
+
+    async fn cancel(&self, key: &RequestKey) -> Result<()> {
+        let place = family(key)?.cancel(&key.id);
+        self.connection.act(place.act(self.connection.root(), Repeat::Never)).await
+    }
+
+    async fn get_policy(&self, privilege: &Privilege) -> Result<Policy> {
+        policies::read(&self.connection, privilege).await
+    }
+
+    fn policies(&self) -> Option<&dyn PolicyAdmin> {
+        Some(self)
+    }
+
+    fn approvals(&self) -> Option<&dyn Approvals> {
+        (self.token == TokenKind::Delegated).then_some(self)
+    }
+
+    fn reviews(&self) -> Option<&dyn Reviews> {
+        Some(self)
+    }
+
+    fn directory(&self) -> Option<&dyn Directory> {
+        Some(self)
+    }
+
+    fn audit(&self) -> Option<&dyn AuditLog> {
+        Some(self)
+    }
+
+    fn conditional_access(&self) -> Option<&dyn ConditionalAccess> {
+        Some(self)
+    }
+
+    fn alerts(&self) -> Option<&dyn Alerts> {
+        Some(self)
+    }
+
+    fn packages(&self) -> Option<&dyn Packages> {
+        Some(self)
+    }
+}
+
+/// What a token tells of tenant and caller. It proves nothing, so what cannot be read is not told.
+fn told(facts: &TokenFacts) -> (Option<TenantId>, Option<PrincipalId>) {
+    let tenant = facts.tenant.as_deref().and_then(|id| id.parse().ok());
+    (tenant, facts.caller.as_deref().and_then(|id| id.parse().ok()))
+}
+
+fn family(key: &RequestKey) -> Result<Family> {
+    Ok(Family {
+        area: Area::try_from(&key.privilege.surface())?,
+        grant: Grant::try_from(&key.level)?,
+        record: Record::Request,
+    })
+}

@@ -1,0 +1,125 @@
+//! Access reviews.
+
+use async_trait::async_trait;
+use futures::{StreamExt, TryStreamExt, stream};
+use pim_core::{
+    backend::{Reviews, View},
+    error::{Error, ErrorKind, Result},
+    id::ReviewId,
+    page::{Batches, Continuation},
+    review::{AccessReview, NewReview, NewVerdict, ReviewItem, ReviewRound, RoundKey},
+};
+
+use super::{
+    GraphBackend,
+    list::{Source, chain},
+};
+use crate::{
+    convert,
+    endpoints::{
+        Query, Repeat,
+        reviews::{self, RoundAct},
+    },
+    wire,
+};
+
+#[async_trait]
+impl Reviews for GraphBackend {
+    fn list_reviews(&self, view: &View, from: Option<Continuation>) -> Batches<AccessReview> {
+        let place =
+            if *view == View::ForMyDecision { reviews::my_definitions() } else { reviews::definitions() };
+        self.list("reviews", &place, &Query::default(), convert::review::review, from)
+    }
+
+    async fn get_review(&self, review: &ReviewId) -> Result<AccessReview> {
+        let place = reviews::definition(review);
+        let read: wire::ReviewDefinition = self.connection.read(&place, &Query::default()).await?;
+        convert::review::review(&read)
+    }
+
+    async fn create_review(&self, review: &NewReview) -> Result<AccessReview> {
+        let body = convert::review::body(review, self.clock.now())?;
+        let read = |answer: &[u8]| {
+            let read: wire::Entity<wire::ReviewDefinition> = wire::read_entity(answer)?;
+            convert::review::review(&read.into_inner())
+        };
+        self.connection.create(&reviews::definitions(), &body, read).await
+    }
+
+    async fn delete_review(&self, review: &ReviewId) -> Result<()> {
+        self.connection.act(reviews::definition(review).delete(self.connection.root())).await
+    }
+
+    fn list_rounds(&self, review: &ReviewId, from: Option<Continuation>) -> Batches<ReviewRound> {
+        let review = review.clone();
+        let options = Query { expand: vec!["stages".into()], ..Query::default() };
+        let sources = reviews::instances(&review).read(self.connection.root(), &options).map(|first| {
+            let read = move |page: &[u8]| {
+                convert::rows(page, |row: wire::ReviewInstance| convert::review::round(&review, &row))
+            };
+            vec![Source::paged("rounds", first, read)]
+        });
+        chain(&self.connection, sources, from)
+    }
+
+    fn list_items(&self, round: &RoundKey, from: Option<Continuation>) -> Batches<ReviewItem> {
+        let (backend, round) = (self.clone(), round.clone());
+        let begun = async move {
+            // An item alone does not tell what is held; the review's scope does.
+            let sources = backend.get_review(&round.review).await.and_then(|review| {
+                let first = reviews::decisions(&round).read(backend.connection.root(), &Query::default())?;
+                let scope = review.definition.scope;
+                let read = move |page: &[u8]| {
+                    convert::rows(page, |row: wire::ReviewDecision| {
+                        convert::review::item(&round, &scope, &row)
+                    })
+                };
+                Ok(vec![Source::paged("items", first, read)])
+            });
+            chain(&backend.connection, sources, from)
+        };
+        stream::once(begun).flatten().boxed()
+    }
+
+    /// Graph answers items one by one. That all of them are there is looked at first; where one is refused after
+    /// others were taken, the error says how many.
+    async fn record_verdicts(&self, round: &RoundKey, verdicts: &[NewVerdict]) -> Result<()> {
+        let batches: Vec<_> = self.list_items(round, None).try_collect().await?;
+        let there: std::collections::HashSet<_> =
+            batches.iter().flat_map(|batch| &batch.items).map(|item| &item.id).collect();
+        if let Some(missing) = verdicts.iter().find(|verdict| !there.contains(&verdict.item)) {
+            let error = Error::new(ErrorKind::NotFound, "the round has no such item; nothing was recorded");
+            return Err(error.with_context("item", &missing.item));
+        }
+        for (taken, verdict) in verdicts.iter().enumerate() {
+            let body = convert::review::verdict(verdict);
+            let place = reviews::decision(round, &verdict.item);
+            let sent = self.connection.act(place.update(self.connection.root(), &body)).await;
+            sent.map_err(|error| error.with_context("recorded before", taken))?;
+        }
+        Ok(())
+    }
+
+    async fn stop_round(&self, round: &RoundKey) -> Result<()> {
+        self.act_on(round, RoundAct::Stop).await
+    }
+
+    async fn apply_round(&self, round: &RoundKey) -> Result<()> {
+        self.act_on(round, RoundAct::Apply).await
+    }
+
+    async fn reset_round(&self, round: &RoundKey) -> Result<()> {
+        self.act_on(round, RoundAct::Reset).await
+    }
+
+    async fn remind_round(&self, round: &RoundKey) -> Result<()> {
+        self.act_on(round, RoundAct::Remind).await
+    }
+}
+
+impl GraphBackend {
+    /// Never sent twice: the second would find the round in another state, or mail everybody again.
+    async fn act_on(&self, round: &RoundKey, act: RoundAct) -> Result<()> {
+        self.connection.act(reviews::act(round, act).act(self.connection.root(), Repeat::Never)).await
+    }
+}
