@@ -128,7 +128,14 @@ pub fn capabilities(token: TokenKind) -> Capabilities {
         .filter(|operation| least(*operation, Area::Roles).is_some_and(|least| least.of(token).is_some()))
         .collect();
     for area in [Area::Roles, Area::Groups] {
-        let works = |action: &&Action| action.is_administrative() || token == TokenKind::Delegated;
+        // Holders do not extend or renew their access to groups:
+        // https://learn.microsoft.com/graph/api/privilegedaccessgroup-post-eligibilityschedulerequests
+        let is_offered = |action: &Action| {
+            area == Area::Roles || !matches!(action, Action::SelfExtend | Action::SelfRenew)
+        };
+        let works = |action: &&Action| {
+            action.is_administrative() || (token == TokenKind::Delegated && is_offered(action))
+        };
         let actions = Action::KNOWN.iter().filter(works);
         capabilities.actions.extend(actions.map(|action| (area.into(), action.clone())));
     }
@@ -149,6 +156,7 @@ mod tests {
             assert!(person.operations.contains(&operation) && !app.operations.contains(&operation));
         }
         assert!(person.actions.contains(&(Surface::Groups, Action::SelfActivate)));
+        assert!(!person.actions.contains(&(Surface::Groups, Action::SelfExtend)));
         assert!(app.actions.iter().all(|(_, action)| action.is_administrative()));
         assert_eq!(app.actions.len(), 10);
         assert!(!person.surfaces().contains(&Surface::AzureRoles));

@@ -126,13 +126,13 @@ const TABLE: &[(&str, u16, ErrorKind, &str)] = &[
     (
         "AadPremiumLicenseRequired",
         0,
-        Unsupported,
+        PermissionDenied,
         "the tenant has no Entra ID P2 or Entra ID Governance licence",
     ),
     (
         "MfaAndAcrsConflict",
         0,
-        InvalidInput,
+        Conflict,
         "a policy asks for multi-factor sign-in or an authentication context, not both",
     ),
     (

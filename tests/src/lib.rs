@@ -8,10 +8,12 @@
 
 pub mod behaviour;
 mod counting;
+mod graph;
 mod harness;
 pub mod strategies;
 mod world;
 
 pub use counting::{Counting, Counts};
+pub use graph::GraphHarness;
 pub use harness::{EmbeddedHarness, Harness, Tenant, Wrapped};
 pub use world::{NOW, World, duty, global, justified, refused, settings, small, unguarded, with_context};

@@ -1,5 +1,7 @@
 //! Lists of roles, grants and requests.
 
+use std::borrow::Cow;
+
 use pim_core::{
     backend::{AssignmentQuery, EligibilityQuery, Filter, RequestQuery, RoleQuery, View, When},
     error::{Error, ErrorKind, Result},
@@ -35,7 +37,7 @@ pub(super) fn eligibilities(
     connection: &Connection,
     query: &EligibilityQuery,
 ) -> Result<Vec<Source<Eligibility>>> {
-    let list = List { connection, view: &query.view, filter: &query.filter, expand: &[] };
+    let list = List { connection, view: &query.view, filter: &query.filter };
     let mut sources = Vec::new();
     for area in areas(&query.filter)? {
         let family = Family { area, grant: Grant::Eligibility, record: record(query.when) };
@@ -51,8 +53,7 @@ pub(super) fn assignments(
     connection: &Connection,
     query: &AssignmentQuery,
 ) -> Result<Vec<Source<Assignment>>> {
-    // Only the relation tells which eligibility an activation used.
-    let list = List { connection, view: &query.view, filter: &query.filter, expand: &["activatedUsing"] };
+    let list = List { connection, view: &query.view, filter: &query.filter };
     let mut sources = Vec::new();
     for area in areas(&query.filter)? {
         let family = Family { area, grant: Grant::Assignment, record: record(query.when) };
@@ -65,7 +66,7 @@ pub(super) fn assignments(
 }
 
 pub(super) fn requests(connection: &Connection, query: &RequestQuery) -> Result<Vec<Source<Request>>> {
-    let list = List { connection, view: &query.view, filter: &query.filter, expand: &[] };
+    let list = List { connection, view: &query.view, filter: &query.filter };
     let mut sources = Vec::new();
     for area in areas(&query.filter)? {
         for grant in [Grant::Assignment, Grant::Eligibility] {
@@ -126,7 +127,6 @@ struct List<'a> {
     connection: &'a Connection,
     view: &'a View,
     filter: &'a Filter,
-    expand: &'static [&'static str],
 }
 
 impl List<'_> {
@@ -136,8 +136,7 @@ impl List<'_> {
         mut read: impl FnMut(&[u8]) -> Result<Listed<T>> + Send + 'static,
     ) -> Result<Source<T>> {
         let name = format!("{:?} {:?} {:?}", family.area, family.grant, family.record).to_lowercase();
-        let mut query =
-            Query { expand: self.expand.iter().copied().map(Into::into).collect(), ..Query::default() };
+        let mut query = Query { expand: related(family), ..Query::default() };
         if *self.view != View::Everyone {
             let place = family.by_current_user(self.view).ok_or_else(|| {
                 Error::new(ErrorKind::InvalidInput, "only requests can be listed by who asked or decides")
@@ -187,6 +186,21 @@ impl List<'_> {
             (None, None) => None,
         }
     }
+}
+
+/// What comes along with each row. Only the relation tells which eligibility an activation used.
+fn related(family: Family) -> Vec<Cow<'static, str>> {
+    let mut relations = Vec::new();
+    if family.record != Record::Request {
+        relations.push("principal".into());
+        if family.area == Area::Roles {
+            relations.push("roleDefinition".into());
+        }
+        if family.grant == Grant::Assignment {
+            relations.push("activatedUsing".into());
+        }
+    }
+    relations
 }
 
 const fn record(when: When) -> Record {

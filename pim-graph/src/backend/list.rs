@@ -171,10 +171,12 @@ pub(super) fn chain<T: Send + 'static>(
                 Ok(Batch { items: page.items, rejected: page.rejected, resume })
             })
         });
-    // What comes behind an error would look like the rest of the list.
-    let until_error = batches.scan(false, |failed, batch: Result<Batch<T>>| {
-        let go_on = !std::mem::replace(failed, batch.is_err() || *failed);
-        ready(go_on.then_some(batch))
+    // What comes behind an error would look like the rest of the list, so nothing more is asked for.
+    let until_error = stream::unfold(Some(batches.boxed()), |open| async {
+        let mut batches = open?;
+        let batch = batches.next().await?;
+        let open = batch.is_ok().then_some(batches);
+        Some((batch, open))
     });
     until_error.boxed()
 }

@@ -52,8 +52,8 @@ impl Reviews for GraphBackend {
 
     fn list_rounds(&self, review: &ReviewId, from: Option<Continuation>) -> Batches<ReviewRound> {
         let review = review.clone();
-        let options = Query { expand: vec!["stages".into()], ..Query::default() };
-        let sources = reviews::instances(&review).read(self.connection.root(), &options).map(|first| {
+        let place = reviews::instances(&review);
+        let sources = place.read(self.connection.root(), &Query::default()).map(|first| {
             let read = move |page: &[u8]| {
                 convert::rows(page, |row: wire::ReviewInstance| convert::review::round(&review, &row))
             };

@@ -300,6 +300,37 @@ cases! {
 /// # Panics
 /// When a case fails, and when there is no such topic.
 pub fn run(harness: &dyn Harness, topic: &str) {
+    run_with_gaps(harness, topic, &[]);
+}
+
+/// A case that a harness is known to fail.
+#[derive(Clone, Copy, Debug)]
+#[allow(clippy::exhaustive_structs)] // written as a literal
+pub struct Gap {
+    /// `topic::case`.
+    pub case: &'static str,
+    /// Whether it fails in every run.
+    pub fails: Fails,
+    /// Why.
+    pub reason: &'static str,
+}
+
+/// How surely a case fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(clippy::exhaustive_enums)] // complete by definition
+pub enum Fails {
+    /// In every run.
+    Always,
+    /// In some, by what comes first.
+    Sometimes,
+}
+
+/// The same where some cases are known to fail: each by its name, with the reason, which is printed. A gap that has
+/// closed fails, so that the list stays true.
+///
+/// # Panics
+/// As [`run`], and when a case of the list passes.
+pub fn run_with_gaps(harness: &dyn Harness, topic: &str, gaps: &[Gap]) {
     let cases: Vec<&Case> = CASES.iter().filter(|case| case.topic == topic).collect();
     assert!(!cases.is_empty(), "there is no topic {topic}");
     let mut failed = Vec::new();
@@ -308,8 +339,16 @@ pub fn run(harness: &dyn Harness, topic: &str) {
             println!("{}: {case:?} left out: the harness lacks {need:?}", harness.name());
             continue;
         }
-        if catch_unwind(AssertUnwindSafe(|| block_on((case.run)(harness)))).is_err() {
-            failed.push(format!("{case:?}"));
+        let name = format!("{case:?}");
+        let gap = gaps.iter().find(|gap| gap.case == name);
+        let passed = catch_unwind(AssertUnwindSafe(|| block_on((case.run)(harness)))).is_ok();
+        match gap {
+            None if passed => {}
+            None => failed.push(name),
+            Some(gap) if passed && gap.fails == Fails::Always => {
+                failed.push(format!("{name} (passes: take it off the list of gaps)"));
+            }
+            Some(gap) => println!("{}: {name} is a known gap: {}", harness.name(), gap.reason),
         }
     }
     assert!(failed.is_empty(), "{}: failed: {}", harness.name(), failed.join(", "));
