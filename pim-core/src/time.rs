@@ -33,7 +33,8 @@ impl InvalidTime {
 /// An instant, in UTC, exact to 100 nanoseconds.
 ///
 /// Reads and prints RFC 3339 (`2026-09-06T17:53:52.0427885Z`); an offset is converted, finer digits are
-/// cut off. The range is the years -9999 to 9999; arithmetic stops at its ends.
+/// cut off. The range is the years -9999 to 9999, less the last day (9999-12-30T22:00:00Z); arithmetic stops at its
+/// ends.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
 
@@ -102,7 +103,11 @@ impl FromStr for Timestamp {
 
     fn from_str(text: &str) -> Result<Self, InvalidTime> {
         text.parse().map(Self::from_jiff).map_err(|_| {
-            InvalidTime::new(text, "an instant such as 2026-01-31T08:00:00Z (RFC 3339, with an offset)")
+            InvalidTime::new(
+                text,
+                "an instant such as 2026-01-31T08:00:00Z (RFC 3339, with an offset, before 9999-12-30T22:00:00Z; \
+                 what never ends has no end)",
+            )
         })
     }
 }

@@ -1,6 +1,7 @@
 //! Who may do what: the directory roles, ownerships and permissions that the service asks for.
 
 use pim_core::{
+    backend::Filter,
     error::Result,
     id::RoleId,
     policy::SessionKind,
@@ -101,6 +102,15 @@ impl<'a> Access<'a> {
         ];
         let readers = [GLOBAL_READER, SECURITY_READER, SECURITY_OPERATOR, SECURITY_ADMINISTRATOR];
         self.allow(self.is_permitted(&permissions) || self.has_role(&GLOBAL) || self.has_role(&readers))
+    }
+
+    /// The same, where a list of one group's grants and requests may be read by whoever manages the group.
+    ///
+    /// Source: [Bring groups into PIM](https://learn.microsoft.com/entra/id-governance/privileged-identity-management/groups-discover-groups).
+    pub(crate) fn to_read_those(&self, filter: &Filter) -> Result<()> {
+        let group = filter.group.as_ref().or_else(|| filter.privilege.as_ref()?.group_id());
+        let manages = group.is_some_and(|group| self.may_manage(&Privilege::member(group.clone())));
+        self.allow(manages).or_else(|_| self.to_read())
     }
 
     /// Refuses whoever may not read audit records and sign-ins.

@@ -56,7 +56,7 @@ impl<'a> Reader<'a> {
         from: u64,
         limit: usize,
     ) -> Result<Page<Eligibility>> {
-        let holders = self.holders(&query.view)?;
+        let holders = self.holders(&query.view, &query.filter)?;
         let wanted =
             |grant: &Grant| self.wants(grant, Rank::Eligibility, query.when, &query.filter, holders.as_ref());
         Ok(self.grants(&query.filter, holders.as_ref(), from, limit, wanted, |grant| {
@@ -75,7 +75,7 @@ impl<'a> Reader<'a> {
         from: u64,
         limit: usize,
     ) -> Result<Page<Assignment>> {
-        let holders = self.holders(&query.view)?;
+        let holders = self.holders(&query.view, &query.filter)?;
         let wanted =
             |grant: &Grant| self.wants(grant, Rank::Assignment, query.when, &query.filter, holders.as_ref());
         Ok(self.grants(&query.filter, holders.as_ref(), from, limit, wanted, |grant| {
@@ -89,9 +89,9 @@ impl<'a> Reader<'a> {
     }
 
     /// Whose grants a view shows: `None` for everybody's, which takes a right to read.
-    fn holders(&self, view: &View) -> Result<Option<Vec<u32>>> {
+    fn holders(&self, view: &View, filter: &Filter) -> Result<Option<Vec<u32>>> {
         if *view == View::Everyone {
-            return self.access().to_read().map(|()| None);
+            return self.access().to_read_those(filter).map(|()| None);
         }
         let me = self.state.principals.find(&self.caller.principal);
         let groups = me.map(|me| self.state.groups_of(me)).unwrap_or_default();
@@ -153,7 +153,7 @@ impl<'a> Reader<'a> {
 
     pub(crate) fn requests(&self, query: &RequestQuery, from: u64, limit: usize) -> Result<Page<Request>> {
         if query.view == View::Everyone {
-            self.access().to_read()?;
+            self.access().to_read_those(&query.filter)?;
         }
         let me = self.state.principals.find(&self.caller.principal);
         let shown = |record: &Record| match query.view {

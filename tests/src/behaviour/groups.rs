@@ -1,7 +1,7 @@
 //! PIM for Groups. X1, P7.
 
 use pim_core::{
-    backend::{MembershipQuery, PolicyQuery},
+    backend::{AssignmentQuery, Filter, MembershipQuery, PolicyQuery},
     client::{Activate, Assign, Revoke},
     directory::Source,
     error::{ErrorKind, ViolatedRule},
@@ -129,6 +129,33 @@ pub(super) async fn keep_their_last_owner(h: &dyn Harness) {
     let last = world.revoke("carol", Level::Assignment, &owner("team")).await;
     refused(last, ErrorKind::Conflict, LAST);
     assert!(world.holds("carol", &owner("team")).await);
+}
+
+/// X1: an owner sees who holds the group, and nobody else's groups or roles.
+pub(super) async fn show_their_owners_who_holds_them(h: &dyn Harness) {
+    let seed = small()
+        .group_with("team", ["bob"], |group| group.owners = vec![id_of("carol")])
+        .group("other", ["bob"]);
+    let world = World::of(h, seed).await;
+    let carol = world.client("carol");
+    let of = |group: &str| AssignmentQuery {
+        filter: Filter { group: Some(group_of(group)), ..Filter::default() },
+        ..AssignmentQuery::default()
+    };
+    let seen = carol.assignments(&of("team"), None).collect_all().await.unwrap();
+    let mut holders: Vec<_> = seen.iter().map(|row| row.principal.clone()).collect();
+    holders.sort_unstable();
+    let mut expected = vec![id_of("bob"), id_of("carol")];
+    expected.sort_unstable();
+    assert_eq!(holders, expected);
+    let other = carol.assignments(&of("other"), None).collect_all().await.unwrap_err();
+    assert_eq!(other.kind(), ErrorKind::PermissionDenied);
+    let roles = AssignmentQuery {
+        filter: Filter { surface: Some(Surface::DirectoryRoles), ..Filter::default() },
+        ..AssignmentQuery::default()
+    };
+    let roles = carol.assignments(&roles, None).collect_all().await.unwrap_err();
+    assert_eq!(roles.kind(), ErrorKind::PermissionDenied);
 }
 
 /// X1: an owner whose time is up stays for thirty days if there is no other, and then for good.

@@ -226,6 +226,7 @@ cases! {
         give_their_roles_to_activated_members: GROUPS;
         nest_as_eligible_members: GROUPS MEMBERS;
         keep_their_last_owner: GROUPS;
+        show_their_owners_who_holds_them: GROUPS;
         keep_their_last_owner_against_time: GROUPS;
         let_an_owner_go_when_there_is_another: GROUPS;
         are_refused_where_pim_cannot_manage_them: GROUPS;
