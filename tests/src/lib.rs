@@ -7,6 +7,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a kit for tests: a panic is its report
 
 pub mod behaviour;
+pub mod corpus;
 mod counting;
 mod graph;
 mod harness;

@@ -3,6 +3,7 @@
 mod bench;
 mod catalogue;
 mod check;
+mod corpus;
 mod layering;
 mod metadata;
 mod step;
@@ -47,6 +48,12 @@ const COMMANDS: &[Command] = &[
         about: "Write pim-embedded/data/entra-roles.json from the reference data",
         arguments: "[--from DIR]",
         run: catalogue::run,
+    },
+    Command {
+        name: "corpus",
+        about: "Hold client and emulator against published pages: DIR, or else PIM_CORPUS",
+        arguments: "[DIR] [--schema FILE]",
+        run: corpus::run,
     },
     Command {
         name: "surface",

@@ -2,7 +2,7 @@
 
 use crate::metadata::Metadata;
 use crate::step::{self, Step};
-use crate::{check, tools};
+use crate::{check, corpus, tools};
 
 /// The tests need nothing but the crates that cargo fetches by itself. `PIM_CORPUS` and `PIM_REFERENCE_DATA`
 /// reach them when the caller has set them.
@@ -11,9 +11,17 @@ pub(crate) fn run(_: &[String]) -> Result<(), String> {
     // nextest does not run doctests, so they are a step of their own either way; before the tests, so that the
     // count that a reader looks for stands near the end.
     steps.push(Step::process("doctests", "cargo test --workspace --all-features --doc"));
+    steps.push(corpus_step());
     steps.push(rust_tests());
     steps.extend(examples(&Metadata::read()?));
     step::run_all("test", &steps)
+}
+
+fn corpus_step() -> Step {
+    match std::env::var_os("PIM_CORPUS") {
+        Some(directory) if !directory.is_empty() => corpus::judge(),
+        _ => Step::skip("corpus", "corpus not present: PIM_CORPUS names no directory of pages"),
+    }
 }
 
 fn rust_tests() -> Step {

@@ -4,85 +4,70 @@ use percent_encoding::percent_decode_str;
 use pim_graph::endpoints::{Call, Filter, Query, Repeat, Root, Version};
 use serde_json::Value;
 
-use crate::routes::{Body, Route, find};
-
-/// What became of one side of one example.
-#[derive(Debug)]
-pub(crate) enum Row {
-    Passed,
-    Failed(String),
-    NotCovered(&'static str),
-}
+use super::{
+    Extras,
+    routes::{Body, Route, find},
+};
+use crate::corpus::{Example, Outcome, Request, difference, options};
 
 /// Builds the printed request and compares.
-pub(crate) fn request(api: &str, printed: &Value) -> Row {
-    let Some((route, ids)) = route(printed) else { return Row::NotCovered(reason(printed)) };
-    match built(api, printed, route, &ids) {
-        Ok(()) => Row::Passed,
-        Err(why) => Row::Failed(why),
+pub(super) fn request(example: &Example) -> Outcome {
+    let Some(printed) = &example.request else {
+        return Outcome::NotCovered("no request is printed".to_owned());
+    };
+    match find(&printed.method, printed.path()) {
+        Some((route, ids)) => built(&example.api, printed, route, &ids).into(),
+        None => unrouted(printed),
     }
 }
 
 /// Reads the printed response, writes it again and compares.
-pub(crate) fn response(
-    request: &Value,
-    response: &Value,
-    is_fragment: bool,
-    undeclared: &mut BTreeMap<(String, String), usize>,
-) -> Row {
-    let body = &response["body"];
-    if !body["error"].is_null() {
-        return Row::NotCovered("an error, read by the sender");
+pub(super) fn response(example: &Example, extras: &mut Extras) -> Outcome {
+    let Some(response) = &example.response else {
+        return Outcome::NotCovered("no response is printed".to_owned());
+    };
+    if !response.body["error"].is_null() {
+        return Outcome::NotCovered("an error, read by the sender".to_owned());
     }
-    let Some((route, _)) = route(request) else { return Row::NotCovered(reason(request)) };
-    let Some(shape) = route.answer else { return Row::NotCovered("an answer that is not JSON") };
+    let Some(request) = &example.request else {
+        return Outcome::NotCovered(
+            "no request is printed, so that the kind of answer is unknown".to_owned(),
+        );
+    };
+    let Some((route, _)) = find(&request.method, request.path()) else { return unrouted(request) };
+    let Some(shape) = route.answer else {
+        return Outcome::NotCovered("an answer that is not JSON".to_owned());
+    };
     let mut found = |shape: &str, member: &str| {
         if !member.contains('@') {
-            *undeclared.entry((shape.to_owned(), member.to_owned())).or_insert(0) += 1;
+            *extras.entry((shape.to_owned(), member.to_owned())).or_insert(0) += 1;
         }
     };
-    let mut body = body.clone();
+    let mut body = response.body.clone();
     // A fragment of a page may leave out its elements.
-    if is_fragment && let Some(page) = body.as_object_mut() {
+    if example.is_fragment
+        && let Some(page) = body.as_object_mut()
+    {
         page.entry("value").or_insert_with(|| Value::Array(Vec::new()));
     }
     match shape(&body, &mut found) {
-        Ok(written) => same(&written, &body),
-        Err(why) => Row::Failed(why),
+        Ok(written) => difference(&written, &body).map_or(Outcome::Passed, Outcome::Failed),
+        Err(why) => Outcome::Failed(why),
     }
 }
 
-fn reason(request: &Value) -> &'static str {
-    let url = request["url"].as_str().unwrap_or_default();
-    if url.contains("$batch") {
-        "batches are the sender's"
-    } else if url.is_empty() {
-        "a page without a request"
-    } else {
-        "no capability needs this path"
-    }
+fn unrouted(request: &Request) -> Outcome {
+    Outcome::NotCovered(format!("the client has no {} {}", request.method, request.path()))
 }
 
-fn route(printed: &Value) -> Option<(&'static Route, Vec<String>)> {
-    let url = printed["url"].as_str()?;
-    let path = url.split('?').next()?;
-    // One page prints a slash at the end of its path; the service takes both forms.
-    find(printed["method"].as_str()?, path.trim_end_matches('/'))
-}
-
-fn built(api: &str, printed: &Value, route: &Route, ids: &[String]) -> Result<(), String> {
+fn built(api: &str, printed: &Request, route: &Route, ids: &[String]) -> Result<(), String> {
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-    let place = (route.place)(&ids);
-    let url = printed["url"].as_str().unwrap_or_default();
-    let body = mended(&printed["body"]);
-    let (path, options) = url.split_once('?').unwrap_or((url, ""));
-    let options = parse(options);
+    let place = (route.place)(&ids)?;
+    let body = mended(&printed.body);
+    let options = printed.options();
     let mut query = typed(&options);
-    let header = |name: &str| {
-        let headers = printed["headers"].as_object()?;
-        headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name))?.1.as_str()
-    };
-    query.eventual = header("ConsistencyLevel").is_some();
+    let level = printed.headers.get("consistencylevel");
+    query.eventual = level.is_some();
     let root = Root::global();
     let call = match (route.method, &route.body) {
         ("GET", _) => place.read(&root, &query),
@@ -99,8 +84,8 @@ fn built(api: &str, printed: &Value, route: &Route, ids: &[String]) -> Result<()
         (_, Body::None) => return Err("the route has no body".into()),
     };
     let call = call.map_err(|error| error.to_string())?;
-    compare(&call, route, api, path.trim_end_matches('/'), &options, &body)?;
-    match header("ConsistencyLevel") {
+    compare(&call, route, api, printed.path(), &options, &body)?;
+    match level {
         Some(level) if call.request.headers()["consistencylevel"] != level => Err("ConsistencyLevel".into()),
         _ => Ok(()),
     }
@@ -130,13 +115,13 @@ fn compare(
     if !prefixes.iter().any(|prefix| sent.strip_prefix(prefix) == Some(&*path)) {
         return Err(format!("path {sent} instead of {path} ({api})"));
     }
-    let sent = parse(uri.query().unwrap_or_default());
+    let sent = self::options(uri.query().unwrap_or_default());
     if sent != *options {
         return Err(format!("options {sent:?} instead of {options:?}"));
     }
     if matches!(route.body, Body::Shape(_)) {
         let sent: Value = serde_json::from_slice(call.request.body()).map_err(|e| e.to_string())?;
-        if let Row::Failed(why) = same(&sent, body) {
+        if let Some(why) = difference(&sent, body) {
             return Err(why);
         }
     }
@@ -156,18 +141,6 @@ fn mended(body: &Value) -> Value {
             .collect(),
         other => other.clone(),
     }
-}
-
-/// Name and decoded value of every option. What has no value is a printing error and is left out.
-fn parse(options: &str) -> BTreeMap<String, String> {
-    options
-        .split('&')
-        .filter_map(|option| option.split_once('='))
-        .map(|(name, value)| {
-            let name = if name.starts_with('$') { name.to_owned() } else { format!("${name}") };
-            (name, percent_decode_str(value).decode_utf8_lossy().into_owned())
-        })
-        .collect()
 }
 
 /// The options as callers of the endpoints write them.
@@ -199,21 +172,4 @@ fn filter(text: &str) -> Filter {
         })
         .collect();
     typed.and_then(Filter::all).unwrap_or_else(|| Filter::raw(text))
-}
-
-/// Equal, or the place of the first difference.
-pub(crate) fn same(ours: &Value, theirs: &Value) -> Row {
-    fn walk(ours: &Value, theirs: &Value, at: &str) -> Option<String> {
-        match (ours, theirs) {
-            (Value::Object(a), Value::Object(b)) => a.keys().chain(b.keys()).find_map(|key| {
-                let none = Value::String("(absent)".into());
-                walk(a.get(key).unwrap_or(&none), b.get(key).unwrap_or(&none), &format!("{at}.{key}"))
-            }),
-            (Value::Array(a), Value::Array(b)) if a.len() == b.len() => {
-                a.iter().zip(b).enumerate().find_map(|(n, (a, b))| walk(a, b, &format!("{at}[{n}]")))
-            }
-            _ => (ours != theirs).then(|| format!("{at}: wrote {ours}, printed is {theirs}")),
-        }
-    }
-    walk(ours, theirs, "").map_or(Row::Passed, Row::Failed)
 }
