@@ -15,6 +15,7 @@ use super::AccessToken;
 use crate::{
     clock::SystemClock,
     cloud::Endpoint,
+    odata::is_word,
     pipeline::{Call, Service, ServiceOptions},
     transport::Transport,
 };
@@ -186,8 +187,11 @@ impl Refusal {
             _ => (ErrorKind::Unauthenticated, "no token was given"),
         };
         let code = self.error_codes.first().map_or(self.error, |code| format!("AADSTS{code}"));
-        let mut error = Error::new(kind, words).with_code(code);
-        if let Some(id) = self.correlation_id {
+        let mut error = Error::new(kind, words);
+        if is_word(&code) {
+            error = error.with_code(code);
+        }
+        if let Some(id) = self.correlation_id.filter(|id| is_word(id)) {
             error = error.with_request_id(id);
         }
         match self.claims {

@@ -1,5 +1,7 @@
 //! Reading JSON, with errors that tell the place and not the content.
 
+use std::fmt;
+
 use pim_core::error::{Error, ErrorKind, Result};
 use serde::{Deserialize, de::IgnoredAny};
 
@@ -10,11 +12,38 @@ use serde::{Deserialize, de::IgnoredAny};
 pub fn decode<'de, T: Deserialize<'de>>(json: &'de [u8]) -> Result<T> {
     let mut reader = serde_json::Deserializer::from_slice(json);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let path = error.path().to_string();
+        let path = place(error.path());
         malformed(&path, error.inner())
     })?;
     reader.end().map_err(|error| malformed(".", &error))?;
     Ok(value)
+}
+
+/// A place in JSON as it may be shown. The names in it can be the document's own, such as those of a map, so what
+/// does not look like the name of a member is left out, and a long path ends early.
+pub fn place(path: impl fmt::Display) -> String {
+    const LONGEST: usize = 200;
+    let path = path.to_string();
+    let shown = path.split_inclusive(['.', '[', ']']).map(|part| {
+        let (name, end) = match part.char_indices().next_back() {
+            Some((at, '.' | '[' | ']')) => part.split_at(at),
+            _ => (part, ""),
+        };
+        let bare =
+            name.strip_prefix('@').or_else(|| name.split_once("@odata").map(|(own, _)| own)).unwrap_or(name);
+        let open =
+            bare.len() <= 64 && bare.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-$?".contains(&b));
+        format!("{}{end}", if open { name } else { "…" })
+    });
+    let mut text = String::new();
+    for part in shown {
+        if text.len() + part.len() > LONGEST {
+            text.push('…');
+            break;
+        }
+        text.push_str(&part);
+    }
+    text
 }
 
 /// What is wrong in JSON, without any text of the document: serde's own words quote the value found, which may be
@@ -70,6 +99,20 @@ mod tests {
         assert!(read(r#"{"value":[{}]}"#).contains("missing field `start`"));
         assert!(read(r#"{"value":[{"start":1}"#).contains("EOF while parsing"));
         assert!(read(r#"{} Adele"#).contains("trailing characters"));
+    }
+
+    #[test]
+    fn names_in_a_place_are_shown_where_they_are_no_data() {
+        for open in ["value[12].start", "@odata.nextLink", "a.principal@odata.bind", ".", "x[?].y"] {
+            assert_eq!(place(open), open);
+        }
+        assert_eq!(place("value.adele@contoso.com"), "value.….com");
+        assert_eq!(place("a.Adele Vance[1].b"), "a.…[1].b");
+        assert_eq!(place("a".repeat(100)), "…");
+        let deep = place("abcdefgh.".repeat(1000));
+        assert!(deep.starts_with("abcdefgh.abcdefgh.") && deep.ends_with('…') && deep.len() < 210, "{deep}");
+        let named = decode::<BTreeMap<String, u32>>(br#"{"adele@contoso.com":"x"}"#).unwrap_err();
+        assert!(!named.to_string().contains("adele") && named.to_string().contains('…'), "{named}");
     }
 
     #[test]

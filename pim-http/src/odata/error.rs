@@ -47,7 +47,7 @@ impl ServiceError {
             message: Sensitive::new("".into()),
             inner_codes: Vec::new(),
             details: Vec::new(),
-            request_id: header(headers, &["request-id", "x-ms-request-id"]),
+            request_id: request_id(headers).map(Into::into),
         };
         if let Some(envelope) = read_envelope(body) {
             error.take(&envelope);
@@ -79,11 +79,12 @@ impl ServiceError {
                 .filter(|text| !text.is_empty())
                 .map(Into::into)
         };
-        self.code = text(error, &["code", "errorCode"]);
+        let code = |value: &Value| text(value, &["code", "errorCode"]).filter(|code| is_word(code));
+        self.code = code(error);
         let message = text(error, &["message"]).unwrap_or_default();
         for detail in field(error, "details").and_then(Value::as_array).into_iter().flatten() {
             self.details.push(ErrorDetail {
-                code: text(detail, &["code", "errorCode"]),
+                code: code(detail),
                 message: Sensitive::new(text(detail, &["message"]).unwrap_or_default()),
                 target: text(detail, &["target"]),
             });
@@ -92,16 +93,16 @@ impl ServiceError {
         // A hostile answer may nest as deep as the JSON reader allows; nobody sends more than a few.
         for _ in 0..8 {
             let Some(value) = inner else { break };
-            self.inner_codes.extend(text(value, &["code", "errorCode"]));
+            self.inner_codes.extend(code(value));
             if self.request_id.is_none() {
-                self.request_id = text(value, &["request-id"]);
+                self.request_id = text(value, &["request-id"]).filter(|id| is_word(id));
             }
             inner = field(value, "innerError");
         }
         // `{"code":"UnknownError","message":"{\"errorCode\":\"..\",\"message\":\"..\"}"}`
         if message.starts_with('{')
             && let Some(wrapped) = read_envelope(message.as_bytes())
-            && let Some(code) = text(&wrapped, &["errorCode", "code"])
+            && let Some(code) = text(&wrapped, &["errorCode", "code"]).filter(|code| is_word(code))
         {
             self.code = Some(code);
             self.message = Sensitive::new(text(&wrapped, &["message"]).unwrap_or_default());
@@ -127,8 +128,17 @@ fn field<'a>(value: &'a Value, name: &str) -> Option<&'a Value> {
     object.get(name).or_else(|| object.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, v)| v))
 }
 
-fn header(headers: &HeaderMap, names: &[&str]) -> Option<Box<str>> {
-    names.iter().find_map(|name| headers.get(*name)?.to_str().ok()).map(Into::into)
+/// The id under which the service's support finds the request.
+pub(crate) fn request_id(headers: &HeaderMap) -> Option<&str> {
+    let named = |name: &&str| headers.get(*name)?.to_str().ok().filter(|id| is_word(id));
+    ["request-id", "x-ms-request-id"].iter().find_map(named)
+}
+
+/// Whether a text has the form of codes and ids. They are shown to everybody, so whatever else a service writes in
+/// their place, such as a sentence about somebody, is left out.
+pub fn is_word(text: &str) -> bool {
+    (1..=128).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b':' | b'|'))
 }
 
 #[cfg(test)]

@@ -7,11 +7,11 @@ mod filter;
 mod head;
 mod pages;
 
-pub(crate) use self::decode::is_cut;
 pub use self::{
     batch::{BatchOptions, send_batch},
-    decode::{decode, fault},
-    error::{ErrorDetail, ServiceError},
+    decode::{decode, fault, place},
+    error::{ErrorDetail, ServiceError, is_word},
     filter::Filter,
     pages::{Page, PageOptions, pages},
 };
+pub(crate) use self::{decode::is_cut, error::request_id};

@@ -14,13 +14,17 @@ use pim_core::{
 use tokio::{
     sync::{mpsc, oneshot},
     task::JoinHandle,
+    time::Instant,
 };
 
 use super::{
     head::{Head, head},
     is_cut,
 };
-use crate::pipeline::{Call, Opened, Reply, Service};
+use crate::{
+    pipeline::{Call, Opened, Reply, Service, out_of_time, timely, too_long},
+    transport::Body,
+};
 
 /// A page as its decoder reads it.
 #[derive(Clone, Debug)]
@@ -128,6 +132,13 @@ struct Fetched {
     follow: Follow,
 }
 
+/// How a body ended.
+#[derive(PartialEq)]
+enum End {
+    Whole,
+    Cut,
+}
+
 enum Follow {
     /// The link came in the head and is being followed.
     Link(String),
@@ -193,20 +204,18 @@ impl<R: Fn(Reply) -> Error + Send + Sync + 'static> Fetch<R> {
 
     /// Opens a page and reads until its head tells the next link, or that it comes later.
     async fn begin(&self, call: &Call) -> Result<(Task<Result<Vec<u8>>>, Option<String>)> {
-        let Opened { mut body, .. } = match self.service.open(call.clone()).await? {
+        let Opened { mut body, deadline, .. } = match self.service.open(call.clone()).await? {
             Ok(opened) => opened,
             Err(reply) => return Err((self.refused)(reply)),
         };
         let mut page = self.pool.take();
         page.reserve(body.length().unwrap_or_default().min(MOST_RESERVED));
-        let (mut link, mut cut, mut ended) = (None, false, false);
+        let most = self.service.longest_answer();
+        let mut link = None;
+        let mut end;
         loop {
-            match body.chunk().await {
-                Ok(Some(chunk)) => page.extend_from_slice(&chunk),
-                Ok(None) => ended = true,
-                Err(_) => cut = true,
-            }
-            if cut || ended {
+            end = more(&mut page, &mut body, most, deadline).await?;
+            if end.is_some() {
                 break;
             }
             match head(&page) {
@@ -220,14 +229,10 @@ impl<R: Fn(Reply) -> Error + Send + Sync + 'static> Fetch<R> {
         }
         let (this, call) = (self.clone(), call.clone());
         let rest = async move {
-            while !cut && !ended {
-                match body.chunk().await {
-                    Ok(Some(chunk)) => page.extend_from_slice(&chunk),
-                    Ok(None) => ended = true,
-                    Err(_) => cut = true,
-                }
+            while end.is_none() {
+                end = more(&mut page, &mut body, most, deadline).await?;
             }
-            if cut { this.again(&call).await } else { Ok(page) }
+            if end == Some(End::Cut) { this.again(&call).await } else { Ok(page) }
         };
         Ok((Task(tokio::spawn(rest)), link))
     }
@@ -276,6 +281,24 @@ impl<R: Fn(Reply) -> Error + Send + Sync + 'static> Fetch<R> {
             (Follow::Tell(_), None) => {}
         }
         Ok(page)
+    }
+}
+
+/// Reads the next piece of a page; tells when it was the last.
+async fn more(
+    page: &mut Vec<u8>,
+    body: &mut Body,
+    most: usize,
+    deadline: Option<Instant>,
+) -> Result<Option<End>> {
+    match timely(deadline, body.chunk()).await.ok_or_else(out_of_time)? {
+        Ok(Some(chunk)) if chunk.len() > most.saturating_sub(page.len()) => Err(too_long()),
+        Ok(Some(chunk)) => {
+            page.extend_from_slice(&chunk);
+            Ok(None)
+        }
+        Ok(None) => Ok(Some(End::Whole)),
+        Err(_) => Ok(Some(End::Cut)),
     }
 }
 

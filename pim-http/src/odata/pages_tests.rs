@@ -158,3 +158,29 @@ async fn a_reader_that_dies_does_not_make_the_list_look_complete() {
     assert_eq!(list.next().await.unwrap().unwrap_err().kind(), ErrorKind::Unexpected);
     assert!(list.next().await.is_none());
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_page_without_end_and_one_that_comes_too_slowly_end_the_list() {
+    let token = || StaticToken::new("t", None, Access::Application);
+    let read_all = async |transport: &ScriptedTransport, options| {
+        let service = Service::paused(transport.clone(), token(), options);
+        let refused = |_: Reply| Error::new(ErrorKind::Unexpected, "no");
+        let mut list = pages(service, Call::get("/x"), PageOptions::default(), refused, read);
+        list.next().await.unwrap().unwrap_err().kind()
+    };
+    for start in [r#"{"value":[1"#, r#"{"@odata.nextLink":"https://graph.example/2","value":[1"#] {
+        let pieces = || std::iter::once(start.to_owned()).chain((0..100).map(|_| ",1".repeat(50)));
+        let endless = Answer::json(200, "").in_pieces(pieces(), Duration::ZERO);
+        let transport = ScriptedTransport::new([endless]);
+        let options = ServiceOptions { longest_answer: 5000, ..ServiceOptions::default() };
+        assert_eq!(read_all(&transport, options).await, ErrorKind::Malformed);
+
+        let dripping = Answer::json(200, "").in_pieces(pieces(), Duration::from_secs(50));
+        let transport = ScriptedTransport::new([dripping]);
+        let deadline = Some(pim_core::time::Period::minutes(2));
+        let options = ServiceOptions { deadline, ..ServiceOptions::default() };
+        let start = Instant::now();
+        assert_eq!(read_all(&transport, options).await, ErrorKind::Timeout);
+        assert_eq!(start.elapsed().as_secs(), 120);
+    }
+}

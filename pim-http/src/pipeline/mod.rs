@@ -10,7 +10,7 @@ use std::{fmt, sync::Arc};
 
 use pim_core::{clock::Clock, error::Result, time::Period};
 
-pub(crate) use self::run::unknown;
+pub(crate) use self::run::{out_of_time, timely, too_long, unknown};
 pub use self::{
     call::Call,
     reply::{Opened, Reply},
@@ -33,6 +33,9 @@ pub struct ServiceOptions {
     pub in_flight: u32,
     /// How long a call may take, waits and repetitions included, where the call does not say. Default: no limit.
     pub deadline: Option<Period>,
+    /// The longest body of an answer that is read, in bytes, unpacked. A longer one is `Malformed`; to a write,
+    /// `OutcomeUnknown`. It keeps an answer without end from taking all memory. Default 256 MiB.
+    pub longest_answer: usize,
     /// The `User-Agent`.
     pub user_agent: String,
 }
@@ -43,6 +46,7 @@ impl Default for ServiceOptions {
             retry: RetryOptions::default(),
             in_flight: 32,
             deadline: None,
+            longest_answer: 256 << 20,
             user_agent: concat!("pim-rust/", env!("CARGO_PKG_VERSION")).into(),
         }
     }
@@ -125,6 +129,10 @@ impl Service {
         let tokens = TokenCache::new(Arc::new(provider), vec!["scope".into()], Arc::clone(&clock));
         let endpoint = "https://graph.example".parse().unwrap();
         Self::build(endpoint, Arc::new(transport), Some(tokens), options, clock)
+    }
+
+    pub(crate) fn longest_answer(&self) -> usize {
+        self.0.options.longest_answer
     }
 
     pub(crate) fn limiter(&self) -> &Limiter {

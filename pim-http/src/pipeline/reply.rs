@@ -4,9 +4,10 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use pim_core::error::Result;
 use serde::Deserialize;
+use tokio::time::Instant;
 
 use crate::{
-    odata::{ServiceError, decode},
+    odata::{ServiceError, decode, request_id},
     transport::Body,
 };
 
@@ -30,6 +31,8 @@ pub struct Opened {
     pub headers: HeaderMap,
     /// The body.
     pub body: Body,
+    /// When the call's time runs out, reading included.
+    pub(crate) deadline: Option<Instant>,
 }
 
 impl Reply {
@@ -55,7 +58,7 @@ impl Reply {
 
     /// The id under which the service's support finds the request.
     pub fn request_id(&self) -> Option<&str> {
-        ["request-id", "x-ms-request-id"].iter().find_map(|name| self.headers.get(*name)?.to_str().ok())
+        request_id(&self.headers)
     }
 
     pub(crate) fn read_error(&self) -> ServiceError {

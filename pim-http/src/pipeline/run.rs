@@ -24,6 +24,9 @@ use crate::{
 /// Larger answers are lists, whose reader finds out.
 const MOST_CHECKED: usize = 256 * 1024;
 
+/// No service says more to refuse.
+const LONGEST_REFUSAL: usize = 1 << 20;
+
 impl Service {
     /// Sends a request and reads the answer, trying again as often as is allowed and harmless.
     ///
@@ -139,13 +142,23 @@ impl Run<'_> {
         log.answered(head.status, &head.headers);
         if want == Want::Head && head.status.is_success() {
             permit.answered();
-            return Ok(Step::Done(Done::Open(Opened { headers: head.headers, body })));
+            return Ok(Step::Done(Done::Open(Opened {
+                headers: head.headers,
+                body,
+                deadline: self.deadline,
+            })));
         }
-        let body = match timely(self.deadline, body.collect()).await {
+        let longest = self.service.longest_answer();
+        let longest = if head.status.is_success() { longest } else { longest.min(LONGEST_REFUSAL) };
+        let body = match timely(self.deadline, body.collect(longest)).await {
             None => return Err(self.out_of_time(true)),
-            Some(Ok(body)) => body,
+            Some(Ok(Some(body))) => body,
             // The status alone tells what became of it, and a server error is taken as one.
-            Some(Err(_)) if !head.status.is_success() => Bytes::new(),
+            Some(Ok(None) | Err(_)) if !head.status.is_success() => Bytes::new(),
+            Some(Ok(None)) if self.call.idempotency == Idempotency::Once => {
+                return Err(unknown("the service took the request, but its answer is too long to be read"));
+            }
+            Some(Ok(None)) => return Err(too_long()),
             Some(Err(error)) => {
                 log.failed(&error);
                 return self.lost(&error, &log);
@@ -349,13 +362,13 @@ impl Run<'_> {
         if sent && self.call.idempotency == Idempotency::Once {
             unknown("the time ran out after the request was sent")
         } else {
-            Error::new(ErrorKind::Timeout, "the time allowed for the call ran out")
+            out_of_time()
         }
     }
 }
 
 /// `None` when the deadline comes first.
-async fn timely<F: Future>(deadline: Option<Instant>, future: F) -> Option<F::Output> {
+pub(crate) async fn timely<F: Future>(deadline: Option<Instant>, future: F) -> Option<F::Output> {
     match deadline {
         Some(deadline) => tokio::time::timeout_at(deadline, future).await.ok(),
         None => Some(future.await),
@@ -366,6 +379,17 @@ fn is_cut_json(reply: &Reply) -> bool {
     let json =
         reply.headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
     json && is_cut(&reply.body)
+}
+
+pub(crate) fn too_long() -> Error {
+    Error::new(
+        ErrorKind::Malformed,
+        "the service's answer is longer than the longest that is read; ask for less, or raise `longest_answer`",
+    )
+}
+
+pub(crate) fn out_of_time() -> Error {
+    Error::new(ErrorKind::Timeout, "the time allowed for the call ran out")
 }
 
 fn throttled() -> Error {

@@ -224,3 +224,41 @@ async fn what_the_service_refuses_is_left_to_the_backend() {
         assert_eq!((error.request_id.as_deref(), transport.seen().len()), (Some("r1"), 1));
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_without_end_takes_bounded_memory_and_is_not_asked_for_again() {
+    let options = || ServiceOptions { longest_answer: 1000, ..ServiceOptions::default() };
+    let endless = |status| {
+        let pieces = std::iter::once(r#"{"value":[1"#.to_owned()).chain((0..10_000).map(|_| ",1".repeat(50)));
+        Answer::json(status, "").in_pieces(pieces, Duration::ZERO)
+    };
+    for (status, call, kind) in [
+        (200, Call::get("/x"), ErrorKind::Malformed),
+        (201, post(), ErrorKind::OutcomeUnknown),
+        (201, post().idempotent(), ErrorKind::Malformed),
+    ] {
+        let transport = ScriptedTransport::new([endless(status), ok()]);
+        let token = StaticToken::new("t", None, Access::Application);
+        let service = Service::paused(transport.clone(), token, options());
+        assert_eq!(service.call(call).await.unwrap_err().kind(), kind);
+        assert_eq!(transport.seen().len(), 1);
+    }
+    let (transport, service) = service([endless(403)]);
+    let reply = service.call(post()).await.unwrap();
+    assert_eq!((reply.status.as_u16(), transport.seen().len()), (403, 1), "the status alone tells");
+
+    let exact = Answer::json(200, "").in_pieces(["x".repeat(500), "y".repeat(500)], Duration::ZERO);
+    let transport = ScriptedTransport::new([exact]);
+    let service = Service::paused(transport, StaticToken::new("t", None, Access::Application), options());
+    assert_eq!(service.call(Call::get("/x")).await.unwrap().body.len(), 1000);
+}
+
+#[tokio::test(start_paused = true)]
+async fn codes_and_ids_are_words_or_left_out() {
+    let body =
+        r#"{"error":{"code":"Adele Vance may not","message":"","innerError":{"request-id":"of Adele"}}}"#;
+    let (_, service) = service([Answer::json(403, body).header("request-id", "Adele Vance")]);
+    let reply = service.call(Call::get("/x")).await.unwrap();
+    let error = reply.error().unwrap();
+    assert_eq!((error.code, error.request_id, reply.request_id()), (None, None, None));
+}

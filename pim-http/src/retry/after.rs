@@ -5,7 +5,7 @@ use pim_core::time::{Period, Timestamp};
 
 /// How long the service asks to wait: `Retry-After` in whole seconds, in fractions of them (Graph sends `2.128`) or
 /// as an HTTP date, or Azure's forms in milliseconds. `None` where it does not say, says nonsense, or says zero,
-/// which would be no wait at all.
+/// which would be no wait at all. More than a day counts as a day: a slip of the service must not close it for ever.
 ///
 /// Source: <https://learn.microsoft.com/graph/throttling>.
 pub fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Period> {
@@ -17,7 +17,10 @@ pub fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Period> {
             text("retry-after").and_then(|text| number(text, 10_000_000.0).or_else(|| date(text, now)))
         })
         .filter(|wait| !wait.is_zero())
+        .map(|wait| wait.min(LONGEST))
 }
+
+const LONGEST: Period = Period::days(1);
 
 fn number(text: &str, ticks_per_unit: f64) -> Option<Period> {
     let plain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
@@ -57,16 +60,32 @@ mod tests {
 
     #[test]
     fn nonsense_zero_and_the_past_say_nothing() {
-        for text in ["", "0", "0.0", "-1", "inf", "NaN", "1e3", "soon", "Sun, 06 Nov 1994 08:49:20 GMT"] {
+        for text in [
+            "",
+            "0",
+            "0.0",
+            "-1",
+            "inf",
+            "NaN",
+            "1e3",
+            "soon",
+            "Sun, 06 Nov 1994 08:49:20 GMT",
+            "1.2.3",
+            "10 s",
+            ".",
+            "٣",
+        ] {
             assert_eq!(read("retry-after", text), None, "{text}");
         }
-        assert_eq!(read("retry-after", &"9".repeat(400)), Some(Period::MAX), "held, not wrapped");
+        for text in [&"9".repeat(400), "86401", "1234567890123.5", "Fri, 31 Dec 9999 23:59:59 GMT"] {
+            assert_eq!(read("retry-after", text), Some(LONGEST), "{text}");
+        }
     }
 
     proptest! {
         #[test]
         fn no_text_panics(text in "[ -~]{0,40}") {
-            let _ = read("retry-after", &text);
+            prop_assert!(read("retry-after", &text).is_none_or(|wait| !wait.is_zero() && wait <= LONGEST));
         }
     }
 }

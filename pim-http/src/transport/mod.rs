@@ -98,19 +98,29 @@ impl Body {
         self.chunks.next().await.transpose()
     }
 
-    /// All that is left.
+    /// All that is left, unless it is longer than so many bytes: then `None`, and the rest is given up.
     ///
     /// # Errors
     /// As [`Body::chunk`].
-    pub async fn collect(mut self) -> Result<Bytes, TransportError> {
-        let Some(first) = self.chunk().await? else { return Ok(Bytes::new()) };
-        let Some(second) = self.chunk().await? else { return Ok(first) };
-        let mut all = BytesMut::from(first);
-        all.extend_from_slice(&second);
-        while let Some(more) = self.chunk().await? {
-            all.extend_from_slice(&more);
+    pub async fn collect(mut self, most: usize) -> Result<Option<Bytes>, TransportError> {
+        if self.length.is_some_and(|length| length > most) {
+            return Ok(None);
         }
-        Ok(all.freeze())
+        let Some(first) = self.chunk().await? else { return Ok(Some(Bytes::new())) };
+        if first.len() > most {
+            return Ok(None);
+        }
+        let Some(second) = self.chunk().await? else { return Ok(Some(first)) };
+        let mut all = BytesMut::from(first);
+        let mut next = Some(second);
+        while let Some(more) = next {
+            if more.len() > most - all.len() {
+                return Ok(None);
+            }
+            all.extend_from_slice(&more);
+            next = self.chunk().await?;
+        }
+        Ok(Some(all.freeze()))
     }
 }
 
