@@ -3,6 +3,7 @@
 use std::{
     io,
     net::{Ipv4Addr, SocketAddr},
+    path::Path,
     sync::Arc,
     time::Duration,
 };
@@ -16,6 +17,7 @@ use crate::{
     control, listen,
     log::Logged,
     refusal::Dialect,
+    tls::{CaFile, Tls},
     tokens::{InvalidToken, NewToken},
     world::World,
 };
@@ -37,12 +39,22 @@ pub struct Options {
     pub dialect: Dialect,
     /// Whether the service's clock moves with the machine's. Otherwise it stands still until it is moved.
     pub running_clock: bool,
+    /// Whether Graph is served by https, with a certificate made at the start ([`Emulator::ca`]). The controls stay
+    /// plain http.
+    pub tls: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
         let local = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        Self { graph: local, control: local, page: 100, dialect: Dialect::New, running_clock: false }
+        Self {
+            graph: local,
+            control: local,
+            page: 100,
+            dialect: Dialect::New,
+            running_clock: false,
+            tls: false,
+        }
     }
 }
 
@@ -52,6 +64,7 @@ pub struct Emulator {
     world: Arc<World>,
     graph: String,
     control: String,
+    ca: Option<CaFile>,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
 }
@@ -62,31 +75,36 @@ struct Ready<'a> {
     ready: bool,
     graph: &'a str,
     control: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ca: Option<&'a Path>,
 }
 
 impl Emulator {
     /// Starts with a tenant. Must be called inside a tokio runtime.
     ///
     /// # Errors
-    /// When a port can't be had.
+    /// When a port can't be had, or with [`Options::tls`] the file of its certificate can't be written.
     pub async fn start(seed: Seed, options: Options) -> io::Result<Self> {
         let graph = TcpListener::bind(options.graph).await?;
         let control = TcpListener::bind(options.control).await?;
-        let (graph_url, control_url) = (url(&graph)?, url(&control)?);
+        let tls = options.tls.then(|| Tls::new(graph.local_addr()?.ip())).transpose()?;
+        let scheme = if options.tls { "https" } else { "http" };
+        let (graph_url, control_url) = (url(scheme, &graph)?, url("http", &control)?);
+        let (acceptor, ca) = tls.map(|Tls { acceptor, ca }| (acceptor, ca)).unzip();
         let running = options.running_clock;
         let world = Arc::new(World::new(seed, options));
         let (stop, stopped) = watch::channel(false);
         let mut tasks = vec![
-            tokio::spawn(listen::run(graph, listen::graph(Arc::clone(&world)), stopped.clone())),
-            tokio::spawn(listen::run(control, control::router(Arc::clone(&world)), stopped)),
+            tokio::spawn(listen::run(graph, listen::graph(Arc::clone(&world)), acceptor, stopped.clone())),
+            tokio::spawn(listen::run(control, control::router(Arc::clone(&world)), None, stopped)),
         ];
         if running {
             tasks.push(tokio::spawn(tick(Arc::clone(&world))));
         }
-        Ok(Self { world, graph: graph_url, control: control_url, stop, tasks })
+        Ok(Self { world, graph: graph_url, control: control_url, ca, stop, tasks })
     }
 
-    /// Where Graph is served, without a version: `http://127.0.0.1:PORT`.
+    /// Where Graph is served, without a version: `http://127.0.0.1:PORT`, or `https://` with [`Options::tls`].
     pub fn graph(&self) -> &str {
         &self.graph
     }
@@ -96,9 +114,15 @@ impl Emulator {
         &self.control
     }
 
+    /// The file with the certificate, in PEM, that clients must trust; `None` without [`Options::tls`]. It is removed
+    /// when the emulator stops.
+    pub fn ca(&self) -> Option<&Path> {
+        self.ca.as_ref().map(CaFile::path)
+    }
+
     /// The line that tells another program that the emulator is ready, and where.
     pub fn ready_line(&self) -> String {
-        let ready = Ready { ready: true, graph: &self.graph, control: &self.control };
+        let ready = Ready { ready: true, graph: &self.graph, control: &self.control, ca: self.ca() };
         // Plain texts can always be written.
         serde_json::to_string(&ready).unwrap_or_default()
     }
@@ -149,8 +173,8 @@ impl Drop for Emulator {
     }
 }
 
-fn url(listener: &TcpListener) -> io::Result<String> {
-    Ok(format!("http://{}", listener.local_addr()?))
+fn url(scheme: &str, listener: &TcpListener) -> io::Result<String> {
+    Ok(format!("{scheme}://{}", listener.local_addr()?))
 }
 
 /// Moves the clock with the machine's.

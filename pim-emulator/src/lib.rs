@@ -13,6 +13,7 @@ mod render;
 mod routes;
 mod scopes;
 mod serve;
+mod tls;
 mod tokens;
 mod world;
 

@@ -10,7 +10,12 @@ use hyper_util::{
     rt::{TokioExecutor, TokioIo},
     server::conn::auto::Builder,
 };
-use tokio::{net::TcpListener, sync::watch};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::TcpListener,
+    sync::watch,
+};
+use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt;
 use tower_http::compression::CompressionLayer;
 
@@ -28,36 +33,53 @@ pub(crate) fn graph(world: Arc<World>) -> Router {
     Router::new().fallback(answer).layer(CompressionLayer::new()).with_state(world)
 }
 
-/// Serves until it is stopped.
-pub(crate) async fn run(listener: TcpListener, router: Router, stopped: watch::Receiver<bool>) {
+/// Serves until it is stopped; with `tls`, https and nothing else.
+pub(crate) async fn run(
+    listener: TcpListener,
+    router: Router,
+    tls: Option<TlsAcceptor>,
+    stopped: watch::Receiver<bool>,
+) {
     loop {
         // A connection that failed before it was accepted is the caller's loss alone.
         let Ok((stream, _)) = listener.accept().await else { continue };
         // Small answers must not wait for each other; without this they are only slower.
         let _ = stream.set_nodelay(true);
-        let (router, mut stopped) = (router.clone(), stopped.clone());
+        let (router, tls, mut stopped) = (router.clone(), tls.clone(), stopped.clone());
+        let connection = async move {
+            match tls {
+                None => converse(stream, router).await,
+                // Who does not trust the certificate, or speaks plain http, is told so by their own side.
+                Some(tls) => match tls.accept(stream).await {
+                    Ok(stream) => converse(stream, router).await,
+                    Err(_) => {}
+                },
+            }
+        };
         tokio::spawn(async move {
-            let service = hyper::service::service_fn(move |request: Request<Incoming>| {
-                let router = router.clone();
-                async move {
-                    let Ok(response) = answered(router.oneshot(request.map(Body::new)).await);
-                    match response.extensions().get::<Reset>() {
-                        None => Ok(response),
-                        Some(Reset) => {
-                            Err(io::Error::new(io::ErrorKind::ConnectionReset, "a fault was asked for"))
-                        }
-                    }
-                }
-            });
-            let builder = Builder::new(TokioExecutor::new());
-            let connection = builder.serve_connection(TokioIo::new(stream), service);
             tokio::select! {
-                // How a connection ended is of no interest: callers go away as they like.
-                _ = connection => {}
+                () = connection => {}
                 _ = stopped.changed() => {}
             }
         });
     }
+}
+
+/// Answers one connection's requests.
+async fn converse(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, router: Router) {
+    let service = hyper::service::service_fn(move |request: Request<Incoming>| {
+        let router = router.clone();
+        async move {
+            let Ok(response) = answered(router.oneshot(request.map(Body::new)).await);
+            match response.extensions().get::<Reset>() {
+                None => Ok(response),
+                Some(Reset) => Err(io::Error::new(io::ErrorKind::ConnectionReset, "a fault was asked for")),
+            }
+        }
+    });
+    let builder = Builder::new(TokioExecutor::new());
+    // How a connection ended is of no interest: callers go away as they like.
+    let _ = builder.serve_connection(TokioIo::new(stream), service).await;
 }
 
 /// Names the error that a router does not have.

@@ -30,6 +30,9 @@ struct Arguments {
     /// Let the service's clock move with the machine's
     #[arg(long)]
     running_clock: bool,
+    /// Serve Graph by https; the first line then names a file with the certificate to trust
+    #[arg(long)]
+    tls: bool,
 }
 
 #[tokio::main]
@@ -59,6 +62,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
         page: arguments.page.max(1),
         dialect: arguments.dialect,
         running_clock: arguments.running_clock,
+        tls: arguments.tls,
     };
     let emulator = Emulator::start(seed, options).await?;
     let mut out = std::io::stdout();
@@ -66,7 +70,22 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
     out.flush()?;
     tokio::select! {
         () = emulator.wait() => {}
-        pressed = tokio::signal::ctrl_c() => pressed?,
+        ended = told_to_end() => ended?,
     }
     Ok(())
+}
+
+/// Ctrl-C, and on Unix what process managers and test runners send: ending by it leaves no file behind.
+async fn told_to_end() -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminated = signal(SignalKind::terminate())?;
+        tokio::select! {
+            pressed = tokio::signal::ctrl_c() => pressed,
+            _ = terminated.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
 }

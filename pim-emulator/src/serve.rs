@@ -54,7 +54,7 @@ pub(crate) async fn answer(world: &World, request: Request<Body>) -> Response {
     let (parts, body) = request.into_parts();
     let authority = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok()).map(str::to_owned);
     let authority = authority.or_else(|| parts.uri.authority().map(ToString::to_string)).unwrap_or_default();
-    let scheme = parts.uri.scheme().unwrap_or(&Scheme::HTTP);
+    let scheme = if world.options.tls { Scheme::HTTPS } else { Scheme::HTTP };
     let raw = Raw {
         method: parts.method,
         address: parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default(),
