@@ -230,7 +230,11 @@ impl Run<'_> {
                 Ok(Step::After(wait))
             }
             None => {
-                Err(Error::new(ErrorKind::Unavailable, "the service can't be reached; check the network")
+                let words = format!(
+                    "the service can't be reached: {error}; check the network, the proxy and the certificates that \
+                     are trusted"
+                );
+                Err(Error::new(ErrorKind::Unavailable, words)
                     .with_retry(Retry::Exhausted)
                     .with_source(error.clone()))
             }

@@ -54,10 +54,11 @@ impl Transport for ReqwestTransport {
             if sent { TransportError::maybe_sent(why) } else { TransportError::not_sent(why) }
         })?;
         let length = response.content_length().and_then(|length| usize::try_from(length).ok());
-        let (status, headers) = (response.status(), response.headers().clone());
+        let (status, version, headers) = (response.status(), response.version(), response.headers().clone());
         let chunks = response.bytes_stream().map_err(|error| TransportError::maybe_sent(told(error)));
         let mut answer = Response::new(Body::new(chunks.boxed(), length));
         *answer.status_mut() = status;
+        *answer.version_mut() = version;
         *answer.headers_mut() = headers;
         Ok(answer)
     }
