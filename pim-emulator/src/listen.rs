@@ -50,10 +50,11 @@ pub(crate) async fn run(
             match tls {
                 None => converse(stream, router).await,
                 // Who does not trust the certificate, or speaks plain http, is told so by their own side.
-                Some(tls) => match tls.accept(stream).await {
-                    Ok(stream) => converse(stream, router).await,
-                    Err(_) => {}
-                },
+                Some(tls) => {
+                    if let Ok(stream) = tls.accept(stream).await {
+                        converse(stream, router).await;
+                    }
+                }
             }
         };
         tokio::spawn(async move {
