@@ -1,0 +1,109 @@
+"""An emulator, and Microsoft's clients on it."""
+
+import json
+import os
+import pathlib
+import ssl
+import subprocess
+import time
+import urllib.request
+
+import httpx
+import pytest
+from azure.core.credentials import AccessToken
+from kiota_authentication_azure.azure_identity_authentication_provider import (
+    AzureIdentityAuthenticationProvider,
+)
+from msgraph import GraphRequestAdapter, GraphServiceClient
+from msgraph_beta import GraphRequestAdapter as BetaRequestAdapter
+from msgraph_beta import GraphServiceClient as BetaServiceClient
+from msgraph_core import GraphClientFactory
+
+SEED = pathlib.Path(__file__).parent.parent / "seed.json"
+PEOPLE = {
+    "root": "a0000000-0000-4000-8000-000000000001",
+    "alice": "a0000000-0000-4000-8000-000000000002",
+    "bob": "a0000000-0000-4000-8000-000000000003",
+    "carol": "a0000000-0000-4000-8000-000000000004",
+}
+
+
+class StaticToken:
+    """A credential, as azure-core defines one, that has its token already."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def get_token(self, *scopes: str, **options: object) -> AccessToken:
+        return AccessToken(self._token, int(time.time()) + 3600)
+
+
+class Emulator:
+    """One process. Every test begins anew with the seed."""
+
+    def __init__(self, *options: str) -> None:
+        program = os.environ.get("PIM_EMULATOR")
+        if not program:
+            raise RuntimeError("PIM_EMULATOR names no emulator; run `cargo xtask clients`")
+        self.process = subprocess.Popen(
+            [program, "--seed", str(SEED), *options], stdout=subprocess.PIPE, text=True
+        )
+        self.ready = json.loads(self.process.stdout.readline())
+        self.graph = self.ready["graph"]
+
+    def control(self, method: str, path: str, body: object = None) -> object:
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.ready["control"] + path, data=data, method=method)
+        with urllib.request.urlopen(request) as answer:
+            return json.loads(answer.read() or b"null")
+
+    def advance(self, length: str) -> None:
+        self.control("POST", "/clock", {"advance": length})
+
+    def _provider(self, name: str, scopes: list[str] | None) -> AzureIdentityAuthenticationProvider:
+        who = {"principal": PEOPLE[name], "mfa": True}
+        if scopes is not None:
+            who["scopes"] = scopes
+        token = self.control("POST", "/tokens", who)["token"]
+        # The library keeps a list of Graph's hosts that tokens may go to; another host must be named.
+        return AzureIdentityAuthenticationProvider(
+            StaticToken(token), scopes=["https://graph.microsoft.com/.default"], allowed_hosts=["127.0.0.1"]
+        )
+
+    def client(self, name: str, scopes: list[str] | None = None) -> GraphServiceClient:
+        http = None
+        if "ca" in self.ready:
+            trusted = ssl.create_default_context(cafile=self.ready["ca"])
+            http = GraphClientFactory.create_with_default_middleware(
+                client=httpx.AsyncClient(verify=trusted, http2=True)
+            )
+        adapter = GraphRequestAdapter(self._provider(name, scopes), client=http)
+        adapter.base_url = f"{self.graph}/v1.0"
+        return GraphServiceClient(request_adapter=adapter)
+
+    def beta(self, name: str) -> BetaServiceClient:
+        adapter = BetaRequestAdapter(self._provider(name, None))
+        adapter.base_url = f"{self.graph}/beta"
+        return BetaServiceClient(request_adapter=adapter)
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(10)
+
+
+@pytest.fixture(scope="session")
+def anyio_backend():
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def process():
+    emulator = Emulator()
+    yield emulator
+    emulator.stop()
+
+
+@pytest.fixture
+def emulator(process):
+    process.control("POST", "/seed", json.loads(SEED.read_text()))
+    return process
