@@ -71,7 +71,7 @@ def deactivation(name: str, role: str) -> UnifiedRoleAssignmentScheduleRequest:
 
 
 def eligibility(
-    action: UnifiedRoleScheduleRequestActions, name: str, role: str, schedule: RequestSchedule
+    action: UnifiedRoleScheduleRequestActions, name: str, role: str, schedule: RequestSchedule | None
 ) -> UnifiedRoleEligibilityScheduleRequest:
     return UnifiedRoleEligibilityScheduleRequest(
         action=action,
@@ -83,14 +83,16 @@ def eligibility(
     )
 
 
-def group_eligibility(name: str, end: datetime.datetime) -> PrivilegedAccessGroupEligibilityScheduleRequest:
+def group_eligibility(
+    action: ScheduleRequestActions, name: str, end: datetime.datetime | None
+) -> PrivilegedAccessGroupEligibilityScheduleRequest:
     return PrivilegedAccessGroupEligibilityScheduleRequest(
-        action=ScheduleRequestActions.AdminAssign,
+        action=action,
         access_id=PrivilegedAccessGroupRelationships.Member,
         principal_id=PEOPLE[name],
         group_id=OPERATIONS,
         justification="on call",
-        schedule_info=until(end),
+        schedule_info=until(end) if end else None,
     )
 
 
