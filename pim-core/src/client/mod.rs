@@ -30,6 +30,7 @@ pub use self::{
 pub use crate::guard::Safeguards;
 use crate::{
     backend::{Backend, BackendInfo, Capabilities, Operation},
+    clock::Clock,
     error::{Error, ErrorKind, Result},
     guard::{Guard, Loss},
     id::PrincipalId,
@@ -85,6 +86,11 @@ impl Client {
     /// What works through this client.
     pub fn capabilities(&self) -> &Capabilities {
         self.backend().capabilities()
+    }
+
+    /// The service's time: what "now" means for all that is read through this client.
+    pub fn clock(&self) -> Arc<dyn Clock> {
+        self.backend().clock()
     }
 
     /// What this client protects.
