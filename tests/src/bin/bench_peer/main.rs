@@ -1,0 +1,52 @@
+//! One peer of the benchmarks: it does one thing over the Graph backend against a server, and prints one JSON line.
+//!
+//! ```text
+//! bench_peer list MODE URL       MODE: stream, rows, typed, joined, roles, automatic; URL: a list's first page
+//! ```
+
+mod list;
+
+use std::{process::ExitCode, sync::Arc};
+
+use pim_core::{
+    backend::BackendInfo,
+    error::{Error, ErrorKind, Result},
+};
+use pim_graph::{GraphBackend, capability::TokenKind};
+use pim_http::{
+    auth::{Access, StaticToken},
+    pipeline::{Service, ServiceOptions},
+    transport::ReqwestTransport,
+};
+
+#[tokio::main(worker_threads = 2)]
+async fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let done = match words[..] {
+        ["list", mode, url] => list::run(mode, url).await,
+        _ => Err(Error::new(ErrorKind::InvalidInput, "say: bench_peer list MODE URL")),
+    };
+    match done {
+        Ok(line) => {
+            println!("{line}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Graph at this origin, as any bearer of a token sees it.
+fn graph(base: &str) -> Result<GraphBackend> {
+    let service = Service::new(
+        base.parse()?,
+        Arc::new(ReqwestTransport::new()?),
+        Arc::new(StaticToken::new("token".to_owned(), None, Access::Application)),
+        vec!["graph".into()],
+        ServiceOptions::default(),
+    );
+    GraphBackend::known(service, BackendInfo::new("graph"), TokenKind::Application)
+}
