@@ -3,9 +3,12 @@
 
 #![allow(clippy::expect_used)] // a helper of tests is a test
 
-use std::{collections::BTreeMap, path::Path};
+use std::path::Path;
 
-use pim_tests::corpus::{self, Example, Folder, Outcome, Page, Side, Verdict, graph};
+use pim_tests::corpus::{
+    self, Example, Folder, Outcome, Page, Side, Verdict,
+    graph::{self, Tally},
+};
 use serde_json::Value;
 
 fn samples() -> Folder {
@@ -44,7 +47,7 @@ fn spoilt_samples_are_refused_or_kept() {
                 *body.pointer_mut(&place).expect("a place of its own") = spoil.clone();
                 let mut page = Page::default();
                 page.examples.push(spoilt);
-                for row in graph::judge(&page, &mut BTreeMap::new()) {
+                for row in graph::judge(&page, None, &mut Tally::default()) {
                     match row.outcome {
                         _ if row.what != "response" => {}
                         Outcome::Failed(why) if why.contains("printed") => panic!("{place}: {why}"),

@@ -53,6 +53,26 @@ pub fn owners(id: &GroupId) -> Place {
     group(id).then("owners")
 }
 
+/// The application permissions that a group gives its members.
+pub fn app_roles_of_group(id: &GroupId) -> Place {
+    group(id).then("appRoleAssignments")
+}
+
+/// The groups, roles and administrative units that a user, group or service principal is directly in.
+pub fn groups_of(holder: Place) -> Place {
+    holder.then("memberOf")
+}
+
+/// The same with those it is in through other groups.
+pub fn all_groups_of(holder: Place) -> Place {
+    holder.then("transitiveMemberOf")
+}
+
+/// The delegated permissions of a user or service principal.
+pub fn permission_grants_of(holder: Place) -> Place {
+    holder.then("oauth2PermissionGrants")
+}
+
 /// Applications' identities.
 pub fn service_principals() -> Place {
     v1("/servicePrincipals")

@@ -18,6 +18,16 @@ pub fn catalog(id: &CatalogId) -> Place {
     catalogs().id(id)
 }
 
+/// The resources of a catalog.
+pub fn resources(id: &CatalogId) -> Place {
+    catalog(id).then("resources")
+}
+
+/// The roles in the resources of a catalog. Needs a `$filter` on where the resource comes from.
+pub fn resource_roles(id: &CatalogId) -> Place {
+    catalog(id).then("resourceRoles")
+}
+
 /// The packages.
 pub fn packages() -> Place {
     root("accessPackages")
@@ -48,6 +58,11 @@ pub fn assignments() -> Place {
     root("assignments")
 }
 
+/// Brings what a package gives in line with what its holder has.
+pub fn reprocess_assignment(id: &str) -> Place {
+    assignments().id(id).then("reprocess")
+}
+
 /// Requests for packages.
 pub fn requests() -> Place {
     root("assignmentRequests")
@@ -56,6 +71,11 @@ pub fn requests() -> Place {
 /// Withdraws one of them.
 pub fn cancel_request(id: &str) -> Place {
     requests().id(id).then("cancel")
+}
+
+/// Tries one of them again that failed on the way.
+pub fn reprocess_request(id: &str) -> Place {
+    requests().id(id).then("reprocess")
 }
 
 /// Requests to add resources to catalogs.

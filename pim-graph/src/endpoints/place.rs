@@ -97,16 +97,18 @@ impl Place {
         self
     }
 
-    /// The object of that id.
+    /// The object of that id in a collection.
     #[must_use]
-    pub(super) fn id(mut self, id: impl fmt::Display) -> Self {
+    pub fn id(mut self, id: impl fmt::Display) -> Self {
         self.path.push('/');
         self.path.extend(utf8_percent_encode(&id.to_string(), SEGMENT));
         self
     }
 
-    /// Those of a collection that concern the caller.
-    pub(super) fn by_current_user(self, on: &str) -> Self {
+    /// Those of a collection that concern the caller. `on` says how, in the collection's own words, such as
+    /// `principal`, `reviewer` or `target`.
+    #[must_use]
+    pub fn by_current_user(self, on: &'static str) -> Self {
         self.then(&format!("filterByCurrentUser(on='{on}')"))
     }
 
@@ -114,6 +116,12 @@ impl Place {
     #[must_use]
     pub fn count(self) -> Self {
         self.then("$count")
+    }
+
+    /// Those of one type in a collection of several, such as `microsoft.graph.user`. Needs [`Query::eventual`].
+    #[must_use]
+    pub fn only(self, kind: &str) -> Self {
+        self.id(kind)
     }
 
     /// The links to those in a collection instead of themselves.

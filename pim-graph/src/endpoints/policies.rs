@@ -23,6 +23,11 @@ pub fn rules(id: &PolicyId) -> Place {
     policy(id).then("rules")
 }
 
+/// Its rules as they hold after those of wider scopes.
+pub fn effective_rules(id: &PolicyId) -> Place {
+    policy(id).then("effectiveRules")
+}
+
 /// One rule, by Graph's own id such as `Expiration_EndUser_Assignment`.
 pub fn rule(id: &PolicyId, rule: &str) -> Place {
     rules(id).id(rule)

@@ -50,6 +50,21 @@ pub fn stages(key: &RoundKey) -> Place {
     instance(key).then("stages")
 }
 
+/// One stage of a round.
+pub fn stage(key: &RoundKey, stage: &str) -> Place {
+    stages(key).id(stage)
+}
+
+/// The decisions of one stage.
+pub fn stage_decisions(key: &RoundKey, stage: &str) -> Place {
+    self::stage(key, stage).then("decisions")
+}
+
+/// Closes a stage.
+pub fn stop_stage(key: &RoundKey, stage: &str) -> Place {
+    self::stage(key, stage).then("stop")
+}
+
 /// The decisions of a round.
 pub fn decisions(key: &RoundKey) -> Place {
     instance(key).then("decisions")

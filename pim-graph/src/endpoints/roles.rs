@@ -40,6 +40,11 @@ pub fn assignment(id: &str) -> Place {
     assignments().id(id)
 }
 
+/// The assignments of entitlement management's own roles.
+pub fn package_assignments() -> Place {
+    Place::at(Version::V1, "/roleManagement/entitlementManagement/roleAssignments")
+}
+
 /// The roles that a principal holds, through groups too. Beta only; needs `$filter`, `$count` and
 /// [`Query::eventual`](super::Query::eventual).
 pub fn transitive_assignments() -> Place {

@@ -181,6 +181,14 @@ wire! {
         sponsors: Vec<DirectoryObject>,
     }
 
+    /// What is asked of `directoryObjects/getByIds`: at most 1,000 ids.
+    ///
+    /// Source: [directoryObject: getByIds](https://learn.microsoft.com/graph/api/directoryobject-getbyids).
+    ObjectIds {
+        ids: Vec<Text>,
+        types: Vec<Text>,
+    }
+
     /// A licence of a user.
     ///
     /// Source: [assignedLicense](https://learn.microsoft.com/graph/api/resources/assignedlicense).

@@ -52,7 +52,9 @@ pub use self::{
         ConditionLocations, ConditionPlatforms, ConditionSet, ConditionUsers, ConditionalAccessPolicy,
         ExternalTenants, GrantControls, GuestsOrExternalUsers, SessionControl, SessionControls,
     },
-    directory_object::{AppRole, AssignedLicense, DirectoryObject, PermissionScope, SignInActivity},
+    directory_object::{
+        AppRole, AssignedLicense, DirectoryObject, ObjectIds, PermissionScope, SignInActivity,
+    },
     envelope::{Entity, Page, read, read_entity},
     grant::{AppRoleAssignment, PermissionGrant},
     group_instance::{GroupAssignmentInstance, GroupEligibilityInstance},

@@ -1,8 +1,6 @@
 use std::path::Path;
 
-use serde_json::Value;
-
-use super::Page;
+use super::{Page, Schema};
 
 /// A directory of pages, and the schema that lies beside it.
 #[derive(Debug, Default)]
@@ -11,7 +9,7 @@ pub struct Folder {
     /// The pages by name.
     pub pages: Vec<Page>,
     /// Graph's types, where the file was found.
-    pub schema: Option<Value>,
+    pub schema: Option<Schema>,
 }
 
 impl Folder {
@@ -47,7 +45,7 @@ impl Folder {
     }
 }
 
-fn schema(directory: &Path, named: Option<&Path>) -> Result<Option<Value>, String> {
+fn schema(directory: &Path, named: Option<&Path>) -> Result<Option<Schema>, String> {
     // Canonical, so that `.` and `pages/..` have a directory above them.
     let beside = || Some(directory.canonicalize().ok()?.parent()?.join("graph-schema.json"));
     let Some(file) = named.map(Path::to_path_buf).or_else(|| beside().filter(|file| file.exists())) else {
@@ -55,5 +53,5 @@ fn schema(directory: &Path, named: Option<&Path>) -> Result<Option<Value>, Strin
     };
     let wrong = |error: &dyn std::fmt::Display| format!("cannot read the schema {}: {error}", file.display());
     let text = std::fs::read(&file).map_err(|error| wrong(&error))?;
-    serde_json::from_slice(&text).map(Some).map_err(|error| wrong(&error))
+    Schema::parse(&text).map(Some).map_err(|error| wrong(&error))
 }

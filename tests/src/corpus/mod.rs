@@ -12,6 +12,7 @@ mod named;
 mod page;
 mod report;
 mod row;
+pub mod schema;
 
 pub use self::{
     folder::Folder,
@@ -19,17 +20,18 @@ pub use self::{
     page::{Example, Page, Request, Response, options},
     report::{Report, Verdict},
     row::{Outcome, Row, Side, difference},
+    schema::Schema,
 };
 
 /// Lets every side judge every page.
 pub fn judge(folder: &Folder) -> Report {
     let mut report = Report::default();
     for page in &folder.pages {
-        let extras = &mut report.extras;
-        let rows = guarded(page, Side::Client, || graph::judge(page, extras));
+        let tally = &mut report.tally;
+        let rows = guarded(page, Side::Client, || graph::judge(page, folder.schema.as_ref(), tally));
         report.add(page, Side::Client, rows);
     }
-    report.sort_extras(folder.schema.as_ref());
+    report.has_schema = folder.schema.is_some();
     report
 }
 

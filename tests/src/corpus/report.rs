@@ -1,8 +1,10 @@
-use std::{collections::BTreeMap, fmt, fmt::Write as _};
+use std::{fmt, fmt::Write as _};
 
-use serde_json::Value;
-
-use super::{Outcome, Page, Row, Side, graph::Extras, is_named};
+use super::{
+    Outcome, Page, Row, Side,
+    graph::{Extras, Tally},
+    is_named,
+};
 
 /// What became of one page on one side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,10 +23,10 @@ pub enum Verdict {
 #[non_exhaustive]
 pub struct Report {
     lines: Vec<Line>,
-    /// Members that the client keeps without knowing them.
-    pub extras: Extras,
-    /// Those of them that Graph's schema declares; `None` without a schema.
-    declared: Option<Extras>,
+    /// What the client's side counted.
+    pub tally: Tally,
+    /// Whether there was a schema to tell its members from others.
+    pub has_schema: bool,
 }
 
 #[derive(Debug)]
@@ -68,22 +70,7 @@ impl Report {
     /// member of the schema goes unread.
     pub fn is_green(&self) -> bool {
         let is_bad = |line: &&Line| line.is_named && line.verdict != Verdict::Passed;
-        !self.lines.iter().any(|line| is_bad(&line)) && self.declared.as_ref().is_none_or(BTreeMap::is_empty)
-    }
-
-    /// Tells the members of the schema apart from the rest.
-    pub(super) fn sort_extras(&mut self, schema: Option<&Value>) {
-        let Some(schema) = schema else { return };
-        let mut members = std::collections::BTreeSet::new();
-        for shape in schema["types"].as_object().into_iter().flat_map(|types| types.values()) {
-            for part in ["properties", "navigation"] {
-                members.extend(shape[part].as_object().into_iter().flatten().map(|(name, _)| name.as_str()));
-            }
-        }
-        let (declared, others) = std::mem::take(&mut self.extras)
-            .into_iter()
-            .partition(|((_, member), _)| members.contains(member.as_str()));
-        (self.declared, self.extras) = (Some(declared), others);
+        !self.lines.iter().any(|line| is_bad(&line)) && self.tally.declared.is_empty()
     }
 }
 
@@ -120,16 +107,20 @@ impl fmt::Display for Report {
                 writeln!(f, "{}: {verdicts}", side.name())?;
             }
         }
-        match &self.declared {
-            Some(declared) => {
-                writeln!(f, "members carried unread, of the schema: {}", told(declared))?;
-                writeln!(f, "members carried unread, others: {}", told(&self.extras))
-            }
-            None => writeln!(
+        for (rule, count) in &self.tally.rules {
+            writeln!(f, "exception x{count}: {}", rule.about())?;
+        }
+        let (declared, others) = (told(&self.tally.declared), told(&self.tally.others));
+        if self.has_schema {
+            writeln!(
                 f,
-                "members carried unread (no schema to tell which it declares): {}",
-                told(&self.extras)
-            ),
+                "members that only an extras map carries, of the schema: {declared}; others: {others}"
+            )
+        } else {
+            writeln!(
+                f,
+                "members that only an extras map carries: {others}; no schema to tell which are its own"
+            )
         }
     }
 }
