@@ -9,6 +9,8 @@ use pim_core::{
 };
 use serde::Deserialize;
 
+use crate::capability::TokenKind;
+
 use ErrorKind::{
     AlreadyExists, Conflict, InvalidInput, InvalidTransition, NotFound, PermissionDenied, PolicyViolation,
     StepUpRequired, Throttled, Unauthenticated, Unavailable, Unexpected, Unsupported,
@@ -187,17 +189,21 @@ const BY_STATUS: &[(u16, ErrorKind, &str)] = &[
 
 /// The error for what Graph answered. The service's words are read and never passed on: they may name people.
 ///
-/// A challenge in a `WWW-Authenticate` header is the sender's to read.
-pub fn error(status: u16, code: &str, message: &str) -> Error {
+/// A challenge in a `WWW-Authenticate` header is the sender's to read. Who has no second factor is told to sign in
+/// with one; an application has none, so it is not told.
+pub fn error(status: u16, code: &str, message: &str, token: TokenKind) -> Error {
     let (code, message) = unwrapped(code, message);
     if let Some(step_up) = challenge(&code, &message) {
         let error = Error::new(StepUpRequired, "the policy of this privilege asks for a stronger sign-in");
         return error.with_code(&*code).with_step_up(step_up);
     }
+    let is_person = token == TokenKind::Delegated;
     let violations = violations(&message);
     let known = TABLE.iter().find(|(own, needs, ..)| *own == code && (*needs == 0 || *needs == status));
     let error = match known {
-        Some((_, _, PolicyViolation, _)) if violations.iter().any(|v| v.rule == ViolatedRule::Mfa) => {
+        Some((_, _, PolicyViolation, _))
+            if is_person && violations.iter().any(|v| v.rule == ViolatedRule::Mfa) =>
+        {
             policy(violations).with_step_up(StepUp::Mfa)
         }
         Some((_, _, PolicyViolation, _)) if !violations.is_empty() => policy(violations),
@@ -207,6 +213,8 @@ pub fn error(status: u16, code: &str, message: &str) -> Error {
     let error = match error.kind() {
         // A refusal without `Retry-After`; a sender that has one knows better.
         Throttled | Unavailable => error.with_retry(Retry::After(Period::seconds(10))),
+        // The answer does not tell how old the grant is; five minutes are enough for any.
+        InvalidTransition if code == TOO_YOUNG => error.with_retry(Retry::After(Period::minutes(5))),
         _ => error,
     };
     if code.is_empty() { error } else { error.with_code(&*code) }
@@ -248,6 +256,7 @@ fn unwrapped<'a>(code: &'a str, message: &'a str) -> (Cow<'a, str>, Cow<'a, str>
     (code.into(), message.into())
 }
 
+const TOO_YOUNG: &str = "ActiveDurationTooShort";
 const ACRS: &str = "RoleAssignmentRequestAcrsValidationFailed";
 
 /// The claims that a stronger sign-in has to bring: encoded for an address, or as JSON.

@@ -1,5 +1,9 @@
 use super::*;
 
+fn error(status: u16, code: &str, message: &str) -> Error {
+    super::error(status, code, message, TokenKind::Delegated)
+}
+
 fn rules(message: &str) -> Vec<ViolatedRule> {
     let error = error(400, "RoleAssignmentRequestPolicyValidationFailed", message);
     assert_eq!(error.kind(), PolicyViolation);
@@ -44,6 +48,16 @@ fn a_missing_factor_is_a_step_up_too() {
         "The following policy rules failed: MfaRule - x",
     );
     assert_eq!(refused.step_up(), Some(&StepUp::Mfa));
+    let message = "The following policy rules failed: MfaRule - x";
+    let to_app =
+        super::error(400, "RoleAssignmentRequestPolicyValidationFailed", message, TokenKind::Application);
+    assert_eq!((to_app.violations().len(), to_app.step_up()), (1, None));
+}
+
+#[test]
+fn what_is_too_young_to_end_can_be_ended_in_five_minutes() {
+    assert_eq!(error(400, TOO_YOUNG, "x").retry(), Retry::After(Period::minutes(5)));
+    assert_eq!(error(400, "RequestCannotBeCancelled", "x").retry(), Retry::Never);
 }
 
 #[test]

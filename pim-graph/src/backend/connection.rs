@@ -11,6 +11,7 @@ use pim_http::{
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
+    capability::TokenKind,
     endpoints::{Call, Place, Query, Repeat, Root},
     error, wire,
 };
@@ -20,12 +21,18 @@ use crate::{
 pub(super) struct Connection {
     service: Service,
     root: Root,
+    token: TokenKind,
 }
 
 impl Connection {
-    pub(super) fn new(service: Service) -> Result<Self> {
+    pub(super) fn new(service: Service, token: TokenKind) -> Result<Self> {
         let root = Root::new(service.endpoint().as_str())?;
-        Ok(Self { service, root })
+        Ok(Self { service, root, token })
+    }
+
+    /// On whose behalf calls go out.
+    pub(super) const fn token(&self) -> TokenKind {
+        self.token
     }
 
     pub(super) const fn service(&self) -> &Service {
@@ -38,7 +45,7 @@ impl Connection {
 
     /// Sends; an answer that is no success is an error.
     pub(super) async fn send(&self, call: Call) -> Result<Reply> {
-        succeeded(self.service.call(sendable(call)).await?)
+        self.succeeded(self.service.call(sendable(call)).await?)
     }
 
     /// Sends a write whose answer does not count.
@@ -76,12 +83,16 @@ impl Connection {
         let replies = send_batch(&self.service, "/v1.0/$batch", parts, BatchOptions::default()).await;
         let mut lists = Vec::with_capacity(replies.len());
         for reply in replies {
-            lists.push(match reply.and_then(succeeded) {
+            lists.push(match reply.and_then(|reply| self.succeeded(reply)) {
                 Ok(reply) => self.rest(reply.body).await,
                 Err(error) => Err(error),
             });
         }
         Ok(lists)
+    }
+
+    fn succeeded(&self, reply: Reply) -> Result<Reply> {
+        if reply.status.is_success() { Ok(reply) } else { Err(refused(&reply, self.token)) }
     }
 
     /// The pages behind a first one.
@@ -94,7 +105,7 @@ impl Connection {
             if !followed.insert(link.to_owned()) {
                 return Err(Error::new(ErrorKind::Malformed, "the list leads back to a page that was read"));
             }
-            pages.push(succeeded(self.service.call(pipeline::Call::get(link)).await?)?.body);
+            pages.push(self.succeeded(self.service.call(pipeline::Call::get(link)).await?)?.body);
         }
     }
 }
@@ -108,23 +119,21 @@ pub(super) fn sendable(call: Call) -> pipeline::Call {
     pipeline::Call::new(call.request, idempotency)
 }
 
-/// What a refusal means.
-pub(super) fn refused(reply: &Reply) -> Error {
+/// What a refusal means to whom the token speaks for.
+pub(super) fn refused(reply: &Reply, token: TokenKind) -> Error {
     let status = reply.status.as_u16();
     let error = match reply.error() {
-        Some(told) => error::error(status, told.code.as_deref().unwrap_or_default(), told.message.expose()),
+        Some(told) => {
+            error::error(status, told.code.as_deref().unwrap_or_default(), told.message.expose(), token)
+        }
         None => Error::new(ErrorKind::Unexpected, "the service answered in a way this version does not know"),
     };
-    traced(error.with_context("status", status), reply)
+    traced(error.with_context("HTTP status", status), reply)
 }
 
 /// One object from an answer.
 pub(super) fn object<W: DeserializeOwned>(reply: &Reply) -> Result<W> {
     wire::read_entity::<W>(&reply.body).map(wire::Entity::into_inner).map_err(|error| traced(error, reply))
-}
-
-fn succeeded(reply: Reply) -> Result<Reply> {
-    if reply.status.is_success() { Ok(reply) } else { Err(refused(&reply)) }
 }
 
 fn traced(error: Error, reply: &Reply) -> Error {

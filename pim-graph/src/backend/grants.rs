@@ -15,8 +15,7 @@ use super::{connection::Connection, list::Source};
 use crate::{
     convert::{self, Listed, Sharing},
     endpoints::{
-        self, Query, directory,
-        roles::{self, Provider},
+        self, Query, directory, roles,
         schedules::{Area, Family, Grant, Record},
     },
     wire,
@@ -27,7 +26,7 @@ pub(super) fn roles(connection: &Connection, query: &RoleQuery) -> Result<Vec<So
     if wanted == Some(Area::Groups) {
         return Ok(Vec::new());
     }
-    let first = roles::definitions(Provider::Directory).read(connection.root(), &Query::default())?;
+    let first = roles::definitions_with_privilege().read(connection.root(), &Query::default())?;
     Ok(vec![Source::paged("roles", first, |page| {
         convert::rows(page, |read: wire::RoleDefinition| convert::role::definition(&read))
     })])

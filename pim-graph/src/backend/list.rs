@@ -42,8 +42,8 @@ impl<T: Send + 'static> Source<T> {
                     next: listed.next.map(Into::into),
                 })
             };
-            let service = connection.service().clone();
-            odata::pages(service, first, PageOptions::default(), |reply| refused(&reply), decode)
+            let (service, token) = (connection.service().clone(), connection.token());
+            odata::pages(service, first, PageOptions::default(), move |reply| refused(&reply, token), decode)
         };
         Self { name: name.into(), open: Box::new(open) }
     }

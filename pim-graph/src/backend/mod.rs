@@ -51,7 +51,6 @@ pub struct GraphBackend {
     connection: Connection,
     info: BackendInfo,
     capabilities: Capabilities,
-    token: TokenKind,
     clock: Arc<dyn Clock>,
 }
 
@@ -89,9 +88,9 @@ impl GraphBackend {
     /// # Errors
     /// `InvalidInput` where the service's address is not one of Graph's form.
     pub fn known(service: Service, info: BackendInfo, token: TokenKind) -> Result<Self> {
-        let connection = Connection::new(service)?;
+        let connection = Connection::new(service, token)?;
         let capabilities = capabilities(token);
-        Ok(Self { connection, info, capabilities, token, clock: Arc::new(SystemClock) })
+        Ok(Self { connection, info, capabilities, clock: Arc::new(SystemClock) })
     }
 
     /// With another clock than the machine's, such as an emulator's.
@@ -155,7 +154,15 @@ impl Backend for GraphBackend {
 
     async fn cancel(&self, key: &RequestKey) -> Result<()> {
         let place = family(key)?.cancel(&key.id);
-        self.connection.act(place.act(self.connection.root(), Repeat::Never)).await
+        let error = match self.connection.act(place.act(self.connection.root(), Repeat::Never)).await {
+            Err(error) if error.kind() == ErrorKind::InvalidTransition => error,
+            outcome => return outcome,
+        };
+        // The answer does not tell what became of the request; the request does.
+        Err(match self.get_request(key).await {
+            Ok(request) => error.with_context("status", &request.status),
+            Err(_) => error,
+        })
     }
 
     async fn get_policy(&self, privilege: &Privilege) -> Result<Policy> {
@@ -167,7 +174,7 @@ impl Backend for GraphBackend {
     }
 
     fn approvals(&self) -> Option<&dyn Approvals> {
-        (self.token == TokenKind::Delegated).then_some(self)
+        (self.connection.token() == TokenKind::Delegated).then_some(self)
     }
 
     fn reviews(&self) -> Option<&dyn Reviews> {

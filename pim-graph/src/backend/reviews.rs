@@ -7,7 +7,9 @@ use pim_core::{
     error::{Error, ErrorKind, Result},
     id::ReviewId,
     page::{Batches, Continuation},
-    review::{AccessReview, NewReview, NewVerdict, ReviewItem, ReviewRound, RoundKey},
+    review::{
+        AccessReview, NewReview, NewVerdict, ReviewItem, ReviewRound, ReviewStatus, RoundKey, RoundTrigger,
+    },
 };
 
 use super::{
@@ -119,7 +121,29 @@ impl Reviews for GraphBackend {
 
 impl GraphBackend {
     /// Never sent twice: the second would find the round in another state, or mail everybody again.
+    ///
+    /// No page names a code for what a round does not allow as it stands, so a refusal is held against its status.
     async fn act_on(&self, round: &RoundKey, act: RoundAct) -> Result<()> {
-        self.connection.act(reviews::act(round, act).act(self.connection.root(), Repeat::Never)).await
+        let sent = reviews::act(round, act).act(self.connection.root(), Repeat::Never);
+        let error = match self.connection.act(sent).await {
+            Err(error) if matches!(error.kind(), ErrorKind::InvalidInput | ErrorKind::Conflict) => error,
+            outcome => return outcome,
+        };
+        let trigger = match act {
+            RoundAct::Stop => RoundTrigger::Stop,
+            RoundAct::Apply => RoundTrigger::Apply,
+            RoundAct::Reset => RoundTrigger::Reset,
+            _ => return Err(error),
+        };
+        match self.status(round).await.map(|status| status.after(trigger)) {
+            Ok(Err(illegal)) => Err(illegal.with_source(error)),
+            _ => Err(error),
+        }
+    }
+
+    async fn status(&self, round: &RoundKey) -> Result<ReviewStatus> {
+        let read: wire::ReviewInstance =
+            self.connection.read(&reviews::instance(round), &Query::default()).await?;
+        Ok(convert::review::round(&round.review, &read)?.status)
     }
 }

@@ -12,7 +12,7 @@ use super::field::{id, malformed, parse, text, time};
 use crate::wire;
 
 /// A package, read with `$expand=catalog,resourceRoleScopes($expand=role($expand=resource),scope)`. What it carries
-/// besides access to groups is left out.
+/// besides directory roles and access to groups is left out.
 ///
 /// # Errors
 /// `Malformed` without id or catalog.
@@ -28,17 +28,33 @@ pub fn package(read: &wire::AccessPackage) -> Result<AccessPackage> {
     Ok(AccessPackage { id: id(&read.id, "id")?, name: text(&read.display_name), catalog, carries })
 }
 
-/// Graph writes a group's role as `Member_{group}` or `Owner_{group}`. How it writes directory roles no page tells.
+/// A group's role is `Member_{group}` or `Owner_{group}`; a directory role's tells how it is given, `Eligible` or
+/// `Active`, and its scope which role it is.
+///
+/// Source: [Assign Microsoft Entra roles](https://learn.microsoft.com/entra/id-governance/entitlement-management-roles).
 fn carried(read: &wire::PackageRoleScope) -> Result<Option<Carried>> {
-    let Some(role) = read.role.get().filter(|role| role.origin_system.text() == Some("AadGroup")) else {
-        return Ok(None);
+    let Some(role) = read.role.get() else { return Ok(None) };
+    let carried = match (role.origin_system.text(), role.origin_id.text()) {
+        (Some("AadGroup"), Some(origin)) => {
+            let Some((access, group)) = origin.split_once('_') else { return Ok(None) };
+            let group = parse(group, "role.originId")?;
+            let privilege = Privilege::Group { group, access: GroupAccess::from(access) };
+            Carried { privilege, level: Level::Assignment }
+        }
+        (Some("DirectoryRole"), Some(how)) => {
+            let level = if how.eq_ignore_ascii_case("Eligible") {
+                Level::Eligibility
+            } else if how.eq_ignore_ascii_case("Active") {
+                Level::Assignment
+            } else {
+                return Ok(None);
+            };
+            let scope = read.scope.get().ok_or_else(|| malformed("resourceRoleScopes.scope"))?;
+            Carried { privilege: Privilege::role(id(&scope.origin_id, "scope.originId")?), level }
+        }
+        _ => return Ok(None),
     };
-    let Some((access, group)) = role.origin_id.text().and_then(|origin| origin.split_once('_')) else {
-        return Ok(None);
-    };
-    let privilege =
-        Privilege::Group { group: parse(group, "role.originId")?, access: GroupAccess::from(access) };
-    Ok(Some(Carried { privilege, level: Level::Assignment }))
+    Ok(Some(carried))
 }
 
 /// Who has a package, read with `$expand=target,accessPackage`.

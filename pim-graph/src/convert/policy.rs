@@ -81,12 +81,20 @@ pub fn rule(read: &wire::PolicyRule) -> Result<Rule> {
         "ApprovalRule" => {
             Setting::Approval(approval(read.setting.get().ok_or_else(|| malformed("rules.setting"))?)?)
         }
-        _ => Setting::Unknown {
-            type_name: type_of.into(),
-            raw: serde_json::to_value(read).map_err(|_| malformed("rules"))?,
-        },
+        _ => unknown(read)?,
     };
     Ok(Rule { kind, setting })
+}
+
+/// A rule of another type as it stands, without the id and the type that stand beside it.
+fn unknown(read: &wire::PolicyRule) -> Result<Setting> {
+    let full = read.odata_type.text().unwrap_or_default().trim_start_matches('#');
+    let short = full.strip_prefix("microsoft.graph.").filter(|rest| !rest.contains('.'));
+    let mut rest = read.clone();
+    rest.id = Member::Absent;
+    rest.odata_type = Member::Absent;
+    let raw = serde_json::to_value(&rest).map_err(|_| malformed("rules"))?;
+    Ok(Setting::Unknown { type_name: short.unwrap_or(full).into(), raw })
 }
 
 /// The body that changes one rule. Graph wants its type, and gets id and target too, as its own pages do.
@@ -141,14 +149,18 @@ pub fn rule_body(rule: &Rule) -> Result<wire::PolicyRule> {
             body.setting = Member::Value(Box::new(approval_body(setting)));
             "ApprovalRule"
         }
-        Setting::Unknown { raw, .. } => {
-            return serde_json::from_value(raw.clone()).map_err(|_| {
+        Setting::Unknown { type_name, raw } => {
+            let mut body: wire::PolicyRule = serde_json::from_value(raw.clone()).map_err(|_| {
                 Error::new(
                     ErrorKind::InvalidInput,
                     "a rule of an unknown type must be as the service wrote it",
                 )
                 .with_context("rule", &rule.kind)
-            });
+            })?;
+            body.id = rule_id(&rule.kind).into();
+            let namespace = if type_name.contains('.') { "" } else { "microsoft.graph." };
+            body.odata_type = format!("#{namespace}{type_name}").into();
+            return Ok(body);
         }
         _ => {
             return Err(Error::new(ErrorKind::Unsupported, "this rule cannot be written to Microsoft Graph")

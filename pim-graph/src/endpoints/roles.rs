@@ -25,6 +25,13 @@ pub fn definitions(of: Provider) -> Place {
     Place::at(Version::V1, "/roleManagement").then(provider).then("roleDefinitions")
 }
 
+/// The directory's roles as beta tells them: only there is it told which are privileged.
+///
+/// Source: [unifiedRoleDefinition](https://learn.microsoft.com/graph/api/resources/unifiedroledefinition?view=graph-rest-beta).
+pub fn definitions_with_privilege() -> Place {
+    Place::at(Version::Beta, "/roleManagement/directory/roleDefinitions")
+}
+
 /// One role.
 pub fn definition(id: &RoleId) -> Place {
     definitions(Provider::Directory).id(id)
