@@ -81,7 +81,9 @@ pub(crate) async fn list<T>(
                 last = (begun.clone(), id_of(&object).to_owned());
                 page.items.push(object);
             } else if page.next.is_none() {
-                page.next = Some(Place { batch: last.0.clone(), after: last.1.clone() });
+                // Where a batch begins, its own place is good; an object may go away.
+                let after = if last.0 == begun { last.1.clone() } else { String::new() };
+                page.next = Some(Place { batch: begun.clone(), after });
                 if !counting {
                     return Ok(page);
                 }

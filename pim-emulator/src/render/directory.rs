@@ -14,12 +14,12 @@ use crate::{
 };
 
 macro_rules! kinds {
-    ($($name:ident = $wire:literal, [$($member:literal),* $(,)?], $shown:expr;)+) => {
+    ($($name:ident = $wire:literal, [$($member:literal),* $(,)?], [$($link:literal)*], $shown:expr;)+) => {
         $(pub(crate) const $name: Entity = Entity {
             name: $wire,
             members: &[$($member),*],
             shown: $shown,
-            links: &[],
+            links: &[$($link),*],
             filter: &[$($member),*],
             or: true,
             order: Some("displayName"),
@@ -33,33 +33,33 @@ kinds! {
         "mobilePhone", "officeLocation", "preferredLanguage", "mailNickname", "surname", "accountEnabled", "userType",
         "onPremisesSyncEnabled", "department", "createdDateTime", "signInActivity",
         "lastPasswordChangeDateTime", "assignedLicenses"
-    ], Some(&[
+    ], ["manager"], Some(&[
         "id", "displayName", "userPrincipalName", "mail", "businessPhones", "givenName", "jobTitle",
         "mobilePhone", "officeLocation", "preferredLanguage", "surname"
     ]);
     GROUP = "group", [
         "id", "displayName", "description", "groupTypes", "isAssignableToRole", "mailEnabled",
         "mailNickname", "membershipRule", "onPremisesSyncEnabled", "securityEnabled", "visibility"
-    ], None;
+    ], [], None;
     SERVICE_PRINCIPAL = "servicePrincipal", [
         "id", "appId", "displayName", "accountEnabled", "servicePrincipalType", "appRoles"
-    ], None;
-    UNIT = "administrativeUnit", ["id", "displayName", "description", "isMemberManagementRestricted"], None;
+    ], [], None;
+    UNIT = "administrativeUnit", ["id", "displayName", "description", "isMemberManagementRestricted"], [], None;
     SKU = "subscribedSku", [
         "id", "skuId", "skuPartNumber", "capabilityStatus", "consumedUnits", "prepaidUnits", "servicePlans",
         "appliesTo"
-    ], None;
+    ], [], None;
     REGISTRATION = "userRegistrationDetails", [
         "id", "userPrincipalName", "userDisplayName", "userType", "isAdmin", "isMfaCapable",
         "isMfaRegistered", "isPasswordlessCapable", "isSsprCapable", "isSsprEnabled", "isSsprRegistered",
         "isSystemPreferredAuthenticationMethodEnabled", "lastUpdatedDateTime", "methodsRegistered",
         "systemPreferredAuthenticationMethods", "userPreferredMethodForSecondaryAuthentication"
-    ], None;
+    ], [], None;
     DIRECTORY_OBJECT = "directoryObject", [
         "id", "displayName", "userPrincipalName", "mail", "appId", "accountEnabled", "userType", "groupTypes",
         "isAssignableToRole", "servicePrincipalType", "description", "securityEnabled", "mailEnabled",
         "membershipRule", "onPremisesSyncEnabled", "department"
-    ], None;
+    ], [], None;
 }
 
 pub(crate) fn user(user: &User) -> Value {

@@ -72,6 +72,9 @@ pub(crate) fn rules(policy: &Policy) -> Vec<Value> {
 
 /// The id that a rule has on the wire, such as `Expiration_EndUser_Assignment`.
 pub(crate) fn rule_id(kind: &RuleKind) -> String {
+    if let RuleKind::Unknown(text) = kind {
+        return text.to_string();
+    }
     let joined = kind
         .as_str()
         .replace("end_user", "endUser")
@@ -129,7 +132,13 @@ fn rule(rule: &Rule, of_group: bool) -> Value {
             put(&mut object, "notificationRecipients", addresses);
             "Notification"
         }
-        Setting::Unknown { raw, .. } => return raw.clone(),
+        Setting::Unknown { type_name, raw } => {
+            let mut object = raw.as_object().cloned().unwrap_or_default();
+            let namespace = if type_name.contains('.') { "" } else { "microsoft.graph." };
+            put(&mut object, "@odata.type", format!("#{namespace}{type_name}"));
+            put(&mut object, "id", id);
+            return Value::Object(object);
+        }
         _ => return Value::Null,
     };
     put(&mut object, "@odata.type", format!("#microsoft.graph.unifiedRoleManagementPolicy{type_name}Rule"));

@@ -3,12 +3,13 @@
 use http::{Method, StatusCode};
 use pim_core::{
     backend::{AssignmentQuery, Backend, Filter, View, When},
+    directory::User,
     id::{GroupId, PrincipalId},
     privilege::{GroupAccess, Surface},
 };
 use serde_json::{Value, json};
 
-use super::{Context, members};
+use super::{Context, expand, members};
 use crate::{
     call::{Answer, Reply},
     entity::Entity,
@@ -36,7 +37,7 @@ pub(super) async fn serve(context: &Context<'_>, path: &[&str]) -> Answer {
             let me = me.ok_or_else(|| {
                 Refusal::bad_request("/me request is only valid with delegated authentication flow.")
             })?;
-            context.call.object("users", &USER, shown::user(me))
+            context.call.object("users", &USER, person(context, me))
         }
         ["me", rest @ ("transitiveMemberOf" | "memberOf")] => {
             let me = context.call.bearer.principal().clone();
@@ -44,7 +45,7 @@ pub(super) async fn serve(context: &Context<'_>, path: &[&str]) -> Answer {
         }
         ["users"] => {
             all(context, &scopes::USERS_READ, &USER, records.users.len(), |at| {
-                records.users.get(at).map(shown::user)
+                records.users.get(at).map(|user| person(context, user))
             })
             .await
         }
@@ -53,7 +54,8 @@ pub(super) async fn serve(context: &Context<'_>, path: &[&str]) -> Answer {
             context.expect(&Method::GET, &scopes::USERS_READ)?;
             let named = records.users.iter().find(|user| user.sign_in_name.expose().eq_ignore_ascii_case(id));
             let user = named.or_else(|| id.parse().ok().and_then(|id| context.tenant.user(&id)));
-            context.call.object("users", &USER, shown::user(user.ok_or_else(|| Refusal::no_object(id))?))
+            let user = user.ok_or_else(|| Refusal::no_object(id))?;
+            context.call.object("users", &USER, person(context, user))
         }
         ["users" | "servicePrincipals", id, rest @ ("transitiveMemberOf" | "memberOf")] => {
             groups_of(context, &scopes::MEMBERS_READ, &id.parse()?, rest).await
@@ -152,6 +154,17 @@ async fn all(
     let open = |from| of_positions(length, from);
     let page = query::list(&context.call.query, context.page_size(), open, |at: &usize| show(*at)).await?;
     context.call.page(&context.call.path.join("/"), entity, page)
+}
+
+/// A person, with the manager where that was asked. Who has none shows no member of that name.
+fn person(context: &Context<'_>, user: &User) -> Value {
+    let mut object = shown::user(user);
+    let expand = context.call.query.expansion("manager");
+    if let (Some(expand), Some(manager), Some(members)) = (expand, &user.manager, object.as_object_mut()) {
+        let manager = expand::directory_object(context, &manager.to_string());
+        members.insert("manager".to_owned(), expand.project(manager));
+    }
+    object
 }
 
 /// A collection that was put together for this answer.

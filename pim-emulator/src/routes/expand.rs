@@ -57,10 +57,11 @@ fn marked_with(mut object: Value, query: &Query, level: &Level, id: Option<Sched
     object
 }
 
-/// Puts related schedules in.
+/// Puts related schedules in; what an activation rests on is of the same kind as the activation itself.
 pub(super) async fn deep(
     context: &Context<'_>,
     family: &Family,
+    noun: Noun,
     query: &Query,
     object: &mut Value,
 ) -> Result<(), Refusal> {
@@ -69,8 +70,12 @@ pub(super) async fn deep(
         && let Some(id) = object.get("activatedUsing").and_then(Value::as_str).map(str::to_owned)
     {
         let eligibilities = family.eligibilities();
-        let found = schedules::find(context, eligibilities, Noun::Schedules, &id).await?;
-        put(object, "activatedUsing", found.map_or(Value::Null, |grant| expand.project(grant.schedule(now))));
+        let kind = if noun == Noun::Instances { Noun::Instances } else { Noun::Schedules };
+        let found = schedules::of_schedule(context, eligibilities, kind, &id).await?;
+        let shown = |grant: Grant| {
+            if kind == Noun::Instances { grant.instance() } else { grant.schedule(now) }
+        };
+        put(object, "activatedUsing", found.map_or(Value::Null, |grant| expand.project(shown(grant))));
     }
     if let Some(expand) = query.expansion("targetSchedule")
         && let Some(id) = object.get("targetScheduleId").and_then(Value::as_str).map(str::to_owned)

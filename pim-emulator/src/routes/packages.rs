@@ -25,6 +25,12 @@ pub(super) async fn serve(context: &Context<'_>, path: &[&str]) -> Answer {
                 add(&mut object, "catalog", query.expansion("catalog").is_some(), || {
                     package::catalog(&one.catalog.to_string())
                 });
+                add(
+                    &mut object,
+                    "resourceRoleScopes",
+                    query.expansion("resourceRoleScopes").is_some(),
+                    || one.carries.iter().filter_map(|carried| package::role_scope(one, carried)).collect(),
+                );
                 object
             });
             (&PACKAGE, rows.collect())

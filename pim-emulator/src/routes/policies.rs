@@ -1,8 +1,9 @@
 //! Role management policies, their rules and assignments.
 
+use futures::StreamExt;
 use http::{Method, StatusCode};
 use pim_core::{
-    backend::Backend,
+    backend::{Backend, PolicyQuery},
     id::GroupId,
     policy::Policy,
     privilege::{Privilege, Surface},
@@ -66,6 +67,8 @@ async fn list(context: &Context<'_>, assignments: bool) -> Answer {
     }
     if let Some(role) = demanded("roleDefinitionId") {
         subjects.retain(|subject| shown::subject_id(subject).eq_ignore_ascii_case(role));
+    } else if !of_group {
+        may_list(context).await?;
     }
     let mut found = Vec::new();
     for subject in &subjects {
@@ -78,6 +81,16 @@ async fn list(context: &Context<'_>, assignments: bool) -> Answer {
     };
     let page = query::list(&call.query, context.page_size(), open, show).await?;
     call.page(&format!("policies/{}", call.path.last().map_or("", String::as_str)), entity, page)
+}
+
+/// One policy is everybody's to read, the policies of all roles are not.
+async fn may_list(context: &Context<'_>) -> Result<(), Refusal> {
+    let Some(admin) = context.backend.policies() else { return Ok(()) };
+    let query = PolicyQuery { surface: Some(Surface::DirectoryRoles) };
+    match admin.list_policies(&query, None).next().await {
+        Some(Err(error)) => Err(error.into()),
+        _ => Ok(()),
+    }
 }
 
 async fn policy(context: &Context<'_>, id: &str, path: &[&str]) -> Answer {

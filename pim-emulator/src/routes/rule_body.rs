@@ -30,14 +30,30 @@ pub(super) fn rule(body: &Map<String, Value>, id: Option<&str>) -> Result<Rule, 
     let type_name = body.get("@odata.type").and_then(Value::as_str).ok_or_else(|| {
         Refusal::bad_request("A type named by '@odata.type' is needed: the rule's type is abstract.")
     })?;
+    let is_single = id.is_some();
     let id = body.get("id").and_then(Value::as_str).or(id);
     let kind = RuleKind::from(id.ok_or_else(|| Refusal::bad_request("The property 'id' is needed."))?);
-    if let RuleKind::Unknown(text) = &kind {
-        return Err(Refusal::not_found(format!("The policy has no rule '{text}'.")));
-    }
     let plain = type_name.trim_start_matches('#');
-    let short = plain.strip_prefix(TYPE.trim_start_matches('#')).unwrap_or(plain);
+    let short = plain.strip_prefix(TYPE.trim_start_matches('#'));
+    if let RuleKind::Unknown(text) = &kind {
+        if is_single || short.is_some() {
+            return Err(Refusal::not_found(format!("The policy has no rule '{text}'.")));
+        }
+        return Ok(unknown(kind, plain, body));
+    }
+    let short = short.unwrap_or(plain);
     Ok(Rule { kind, setting: setting(short, body)? })
+}
+
+/// A rule of a newer kind, kept as it came: a whole policy is written back with all that was read of it.
+fn unknown(kind: RuleKind, type_name: &str, body: &Map<String, Value>) -> Rule {
+    let mut raw = body.clone();
+    for member in ["@odata.type", "id"] {
+        raw.remove(member);
+    }
+    let short = type_name.strip_prefix("microsoft.graph.").filter(|rest| !rest.contains('.'));
+    let type_name = short.unwrap_or(type_name);
+    Rule { kind, setting: Setting::Unknown { type_name: type_name.into(), raw: Value::Object(raw) } }
 }
 
 fn setting(type_name: &str, body: &Map<String, Value>) -> Result<Setting, Refusal> {

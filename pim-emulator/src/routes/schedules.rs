@@ -244,7 +244,7 @@ async fn list(context: &Context<'_>, family: &Family, noun: Noun, view: &View, p
         }
     };
     for object in &mut page.items {
-        expand::deep(context, family, &call.query, object).await?;
+        expand::deep(context, family, noun, &call.query, object).await?;
     }
     call.page(place, entity, page)
 }
@@ -278,7 +278,7 @@ async fn get(context: &Context<'_>, family: &Family, noun: Noun, id: &str) -> Re
         return Err(Refusal::no_object(id));
     }
     expand::shallow(context, &context.call.query, &mut object);
-    expand::deep(context, family, &context.call.query, &mut object).await?;
+    expand::deep(context, family, noun, &context.call.query, &mut object).await?;
     Ok(object)
 }
 
@@ -289,24 +289,45 @@ pub(super) async fn find(
     noun: Noun,
     id: &str,
 ) -> Result<Option<Grant>, Refusal> {
+    let is_it = |grant: &Grant| match noun {
+        Noun::Schedules => grant.id == *id,
+        _ => grant.instance.as_deref() == Some(id),
+    };
+    search(context, family, noun, id, is_it).await
+}
+
+/// The schedule of that id, or the instance that comes of it.
+pub(super) async fn of_schedule(
+    context: &Context<'_>,
+    family: &Family,
+    noun: Noun,
+    id: &str,
+) -> Result<Option<Grant>, Refusal> {
+    search(context, family, noun, id, |grant| grant.id == *id).await
+}
+
+async fn search(
+    context: &Context<'_>,
+    family: &Family,
+    noun: Noun,
+    id: &str,
+    is_it: impl Fn(&Grant) -> bool,
+) -> Result<Option<Grant>, Refusal> {
     let when = if noun == Noun::Schedules { When::NowOrLater } else { When::Now };
     let mut filter = Filter { surface: Some(family.surface.clone()), ..Filter::default() };
     if let (Surface::Groups, Some((group, _))) = (&family.surface, id.split_once('_')) {
         filter.group = Some(group.parse()?);
     }
-    let is_it = |grant: &Grant| match noun {
-        Noun::Schedules => grant.id == *id,
-        _ => grant.instance.as_deref() == Some(id),
-    };
     for view in [View::Everyone, View::Mine] {
         let found = match family.level {
             Level::Assignment => {
                 let asked = AssignmentQuery { view: view.clone(), when, filter: filter.clone() };
-                first(context.backend.list_assignments(&asked, None), |held| Grant::from(held), is_it).await
+                first(context.backend.list_assignments(&asked, None), |held| Grant::from(held), &is_it).await
             }
             _ => {
                 let asked = EligibilityQuery { view: view.clone(), when, filter: filter.clone() };
-                first(context.backend.list_eligibilities(&asked, None), |held| Grant::from(held), is_it).await
+                first(context.backend.list_eligibilities(&asked, None), |held| Grant::from(held), &is_it)
+                    .await
             }
         };
         match found {
