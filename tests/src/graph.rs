@@ -21,7 +21,7 @@ use pim_http::{
 };
 use tokio::runtime::{EnterGuard, Runtime};
 
-use crate::{Harness, Tenant};
+use crate::{Detail, Harness, Tenant};
 
 /// Microsoft Graph's wire between the suite and the embedded service. Whoever runs it holds [`GraphHarness::enter`].
 #[derive(Clone, Copy, Debug, Default)]
@@ -40,6 +40,11 @@ impl GraphHarness {
 impl Harness for GraphHarness {
     fn name(&self) -> String {
         "graph over the emulator".into()
+    }
+
+    fn untold(&self) -> &[Detail] {
+        use Detail::{FreshPages, GroupsUnderPim, LastUse, LongestAllowed, TimeToWait, WhatIsMissing};
+        &[LongestAllowed, TimeToWait, LastUse, GroupsUnderPim, WhatIsMissing, FreshPages]
     }
 
     async fn seed(&self, seed: Seed) -> Arc<dyn Tenant> {

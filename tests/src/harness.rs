@@ -17,8 +17,31 @@ pub trait Harness: Debug + Send + Sync {
     /// What reports call it.
     fn name(&self) -> String;
 
+    /// What its services know and never tell.
+    fn untold(&self) -> &[Detail] {
+        &[]
+    }
+
     /// A new tenant, at the time that the seed names.
     async fn seed(&self, seed: Seed) -> Arc<dyn Tenant>;
+}
+
+/// What a service knows and its API may not tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Detail {
+    /// By how much a request is too long: the longest time that the policy allows.
+    LongestAllowed,
+    /// When exactly a refused request would be taken.
+    TimeToWait,
+    /// When the holder whom a review asks about used the privilege last.
+    LastUse,
+    /// Which groups are under PIM.
+    GroupsUnderPim,
+    /// Why a privilege has no policy.
+    WhatIsMissing,
+    /// A page is as things stand when it is taken, not when it was asked for ahead.
+    FreshPages,
 }
 
 /// A tenant under test, with a clock of its own.
@@ -83,6 +106,10 @@ pub struct Wrapped<H>(pub H);
 impl<H: Harness> Harness for Wrapped<H> {
     fn name(&self) -> String {
         format!("{} behind a wrapper", self.0.name())
+    }
+
+    fn untold(&self) -> &[Detail] {
+        self.0.untold()
     }
 
     async fn seed(&self, seed: Seed) -> Arc<dyn Tenant> {

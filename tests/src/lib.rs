@@ -16,5 +16,5 @@ mod world;
 
 pub use counting::{Counting, Counts};
 pub use graph::GraphHarness;
-pub use harness::{EmbeddedHarness, Harness, Tenant, Wrapped};
+pub use harness::{Detail, EmbeddedHarness, Harness, Tenant, Wrapped};
 pub use world::{NOW, World, duty, global, justified, refused, settings, small, unguarded, with_context};

@@ -46,9 +46,7 @@ pub(super) async fn come_under_pim_with_the_first_request(h: &dyn Harness) {
     let world = World::of(h, plain("team")).await;
     let root = world.client("root");
     let query = PolicyQuery { surface: Some(Surface::Groups) };
-    let policies = async || root.policies(&query, None).collect_all().await.unwrap();
-    assert!(world.planned(&member("team")).await.is_empty() && policies().await.is_empty());
-    assert_eq!(root.groups(None).collect_all().await.unwrap()[0].under_pim, Some(false));
+    assert!(world.planned(&member("team")).await.is_empty());
     let membership = MembershipQuery { group: Some(group_of("team")) };
     let members = root.memberships(&membership, None).collect_all().await.unwrap();
     assert_eq!(members.len(), 2, "the directory shows them all the same");
@@ -60,10 +58,21 @@ pub(super) async fn come_under_pim_with_the_first_request(h: &dyn Harness) {
         assert_eq!(before.rules, after.rules);
     }
     assert_ne!(after[0].id, after[1].id);
-    assert_eq!(policies().await, after);
-    assert_eq!(root.groups(None).collect_all().await.unwrap()[0].under_pim, Some(true));
+    assert_eq!(root.policies(&query, None).collect_all().await.unwrap(), after);
     assert_eq!(world.planned(&member("team")).await[0].principal, id_of("bob"));
     assert_eq!(world.planned(&owner("team")).await[0].principal, id_of("carol"));
+}
+
+/// X1: which groups are under PIM is told, and only theirs are listed as policies.
+pub(super) async fn are_told_from_those_outside_pim(h: &dyn Harness) {
+    let world = World::of(h, plain("team")).await;
+    let root = world.client("root");
+    let query = PolicyQuery { surface: Some(Surface::Groups) };
+    let policies = async || root.policies(&query, None).collect_all().await.unwrap().len();
+    let under_pim = async || root.groups(None).collect_all().await.unwrap()[0].under_pim;
+    assert_eq!((policies().await, under_pim().await), (0, Some(false)));
+    world.assign("alice", Level::Eligibility, &member("team"), month()).await.unwrap();
+    assert_eq!((policies().await, under_pim().await), (2, Some(true)));
 }
 
 /// X1: so does a change of its settings.
@@ -82,7 +91,6 @@ pub(super) async fn have_defaults_of_their_own(h: &dyn Harness) {
     let endless = world.assign("bob", Level::Eligibility, &member("team"), Expiry::Never).await;
     let error = refused(endless, ErrorKind::PolicyViolation, POLICY);
     assert_eq!(error.violations()[0].rule, ViolatedRule::Expiration);
-    assert_eq!(error.violations()[0].limit, Some(Period::days(365)));
     world.assign("bob", Level::Eligibility, &member("team"), month()).await.unwrap();
     let weak = world.client_of(Caller::without_mfa(id_of("alice")));
     let request = weak.activate(world.activation(&member("team"))).await.unwrap();
@@ -92,6 +100,14 @@ pub(super) async fn have_defaults_of_their_own(h: &dyn Harness) {
     let longest = Activate { duration: None, ..world.activation(&member("team")) };
     world.client("bob").activate(longest).await.unwrap();
     assert_eq!(world.holding("bob", &member("team")).await.window.length(), Some(Period::hours(8)));
+}
+
+/// X1: whoever makes somebody eligible without an end is told the longest.
+pub(super) async fn name_the_longest_that_is_allowed(h: &dyn Harness) {
+    let world = World::of(h, small().group("team", [])).await;
+    let endless = world.assign("bob", Level::Eligibility, &member("team"), Expiry::Never).await;
+    let error = refused(endless, ErrorKind::PolicyViolation, POLICY);
+    assert_eq!(error.violations()[0].limit, Some(Period::days(365)));
 }
 
 /// X1, P7: an activated membership gives what the group has, until it ends.

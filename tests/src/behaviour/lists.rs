@@ -78,9 +78,23 @@ pub(super) async fn bear_changes_while_they_are_read(h: &dyn Harness) {
     }
     let mut seen: Vec<_> = rows.iter().map(|row| row.principal.clone()).collect();
     seen.retain(|id| *id != id_of("alice"));
-    assert!(!seen.contains(&late), "it was gone before its page was read");
     assert_eq!(seen.iter().collect::<BTreeSet<_>>().len(), seen.len(), "nobody twice");
+    // A page may have been asked for ahead, so whoever went meanwhile may stand there once more.
+    seen.retain(|id| *id != late);
     assert_eq!(seen.len(), 249, "nobody skipped");
+}
+
+/// D1: what is gone before its page is taken does not stand on it.
+pub(super) async fn leave_out_what_is_gone_before_its_page(h: &dyn Harness) {
+    let world = World::of(h, crowd()).await;
+    let mut pager = world.client("root").assignments(&of_role(), None);
+    let mut rows = pager.next_page().await.unwrap().unwrap().items;
+    world.revoke("person 240", Level::Assignment, &duty()).await.unwrap();
+    while let Some(page) = pager.next_page().await.unwrap() {
+        rows.extend(page.items);
+    }
+    assert_eq!(rows.len(), 249);
+    assert!(rows.iter().all(|row| row.principal != id_of("person 240")));
 }
 
 /// D1: a continuation belongs to its list.

@@ -91,7 +91,18 @@ pub(super) async fn are_for_administrators_to_write(h: &dyn Harness) {
     refused(listed, ErrorKind::PermissionDenied, "UnauthorizedAccessException");
     let nothing = Privilege::role(RoleId::from_guid([9; 16]));
     let read = world.client("root").policy(&nothing).await;
+    assert_eq!(read.unwrap_err().kind(), ErrorKind::NotFound);
+    let written = world.backend("root").policies().unwrap().update_policy(&nothing, &rules).await;
+    assert_eq!(written.unwrap_err().kind(), ErrorKind::NotFound);
+}
+
+/// P2: where there is no policy, it is told that the role is what is missing.
+pub(super) async fn name_what_is_missing(h: &dyn Harness) {
+    let world = World::of(h, small()).await;
+    let nothing = Privilege::role(RoleId::from_guid([9; 16]));
+    let read = world.client("root").policy(&nothing).await;
     refused(read, ErrorKind::NotFound, "RoleNotFound");
+    let rules = [settings::longest(Period::hours(1))];
     let written = world.backend("root").policies().unwrap().update_policy(&nothing, &rules).await;
     refused(written, ErrorKind::NotFound, "RoleNotFound");
 }

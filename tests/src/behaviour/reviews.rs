@@ -77,7 +77,7 @@ async fn may(world: &World, name: &str) -> bool {
     !world.eligible(name, &duty()).await.is_empty()
 }
 
-/// V3, V4: one item for each holder at the start, with the last use; late arrivals are not asked about.
+/// V3, V4: one item for each holder at the start; late arrivals are not asked about.
 pub(super) async fn ask_about_each_holder_once(h: &dyn Harness) {
     let world = World::of(h, three()).await;
     world.activate("alice", &duty()).await.unwrap();
@@ -90,10 +90,18 @@ pub(super) async fn ask_about_each_holder_once(h: &dyn Harness) {
     let mut expected = ["alice", "bob", "carol"].map(id_of);
     expected.sort();
     assert_eq!(asked, expected);
-    assert_eq!(item(&world, &round, "alice").await.last_activated, Some(NOW));
-    assert_eq!(item(&world, &round, "bob").await.last_activated, None);
     let mine = world.client("dave").reviews(&View::ForMyDecision, None).collect_all().await.unwrap();
     assert_eq!(mine.iter().map(|review| review.id.clone()).collect::<Vec<_>>(), [id]);
+}
+
+/// V3: each item tells when its holder used the privilege last.
+pub(super) async fn tell_when_it_was_used_last(h: &dyn Harness) {
+    let world = World::of(h, three()).await;
+    world.activate("alice", &duty()).await.unwrap();
+    world.advance(Period::days(1)).await;
+    let (_, round) = started(&world, ReviewSettings::default()).await;
+    assert_eq!(item(&world, &round, "alice").await.last_activated, Some(NOW));
+    assert_eq!(item(&world, &round, "bob").await.last_activated, None);
 }
 
 /// V4: reviewers answer, with a reason, and may think again; others may not, and all is taken or nothing.
