@@ -77,7 +77,8 @@ async fn give_token(State(world): Shared, body: String) -> Response {
         Ok(new) => new,
         Err(error) => return wrong(&error.to_string()),
     };
-    match world.tokens.give(new, world.tenant().now()) {
+    let tenant = world.tenant();
+    match world.tokens.give(new, &tenant.records().tenant.id, tenant.now()) {
         Ok(token) => (StatusCode::CREATED, Json(json!({ "token": token }))).into_response(),
         Err(error) => wrong(&error.to_string()),
     }

@@ -142,7 +142,8 @@ impl Emulator {
     /// # Errors
     /// When it is for nobody, or for a person and an application at once.
     pub fn token(&self, new: NewToken) -> Result<String, InvalidToken> {
-        self.world.tokens.give(new, self.world.tenant().now())
+        let tenant = self.world.tenant();
+        self.world.tokens.give(new, &tenant.records().tenant.id, tenant.now())
     }
 
     /// What goes wrong from now on, as `POST /faults` does.

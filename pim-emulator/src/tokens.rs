@@ -1,20 +1,23 @@
 //! Bearer tokens: who calls, and what for.
 //!
-//! A token is a number that only this process knows: there is no signature to check, nothing to read out of it,
-//! and no secret in it. The emulator is for this machine.
+//! A token is a number that only this process knows: there is no signature to check and no secret in it. One that
+//! names its permissions can be read as the service's can, by clients that look what they may do. The emulator is
+//! for this machine.
 
 use std::{
     collections::{BTreeSet, HashMap},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use pim_core::{
-    id::{ContextId, PrincipalId},
+    id::{ContextId, PrincipalId, TenantId},
     policy::{Session, SessionKind},
     time::{Period, Timestamp},
 };
 use pim_embedded::engine::Caller;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 /// What to put into a token. Name a person (`principal`) or an application (`app`), not both.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -86,7 +89,12 @@ impl Bearer {
 
 impl Tokens {
     /// Gives out a token.
-    pub(crate) fn give(&self, new: NewToken, now: Timestamp) -> Result<String, InvalidToken> {
+    pub(crate) fn give(
+        &self,
+        new: NewToken,
+        tenant: &TenantId,
+        now: Timestamp,
+    ) -> Result<String, InvalidToken> {
         let (caller, permissions) = match (new.principal, new.app) {
             (Some(principal), None) => {
                 let session = Session {
@@ -102,7 +110,13 @@ impl Tokens {
         };
         let bearer = Bearer { caller, permissions, expires: new.lifetime.map(|lifetime| now + lifetime) };
         let mut state = self.lock();
-        let token = format!("emulated.{:08x}", state.given.len() + 1);
+        let serial = format!("emulated-{:08x}", state.given.len() + 1);
+        let token = match claims(&bearer, tenant) {
+            Some(claims) => {
+                format!("{}.{}.{serial}", part(&json!({ "typ": "JWT", "alg": "none" })), part(&claims))
+            }
+            None => serial,
+        };
         state.given.insert(token.clone(), bearer);
         Ok(token)
     }
@@ -115,4 +129,27 @@ impl Tokens {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What can be read out of a token; nothing of one that has every permission, since nobody could list them.
+///
+/// Source: [Access token claims](https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference).
+fn claims(bearer: &Bearer, tenant: &TenantId) -> Option<Value> {
+    let permissions = bearer.permissions.as_ref()?;
+    let mut claims = json!({ "tid": tenant, "oid": bearer.principal() });
+    if bearer.is_delegated() {
+        let session = &bearer.caller.session;
+        claims["idtyp"] = "user".into();
+        claims["scp"] = permissions.iter().map(String::as_str).collect::<Vec<_>>().join(" ").into();
+        claims["amr"] = if session.mfa { json!(["pwd", "mfa"]) } else { json!(["pwd"]) };
+        claims["acrs"] = json!(session.contexts);
+    } else {
+        claims["idtyp"] = "app".into();
+        claims["roles"] = json!(permissions);
+    }
+    Some(claims)
+}
+
+fn part(json: &Value) -> String {
+    URL_SAFE_NO_PAD.encode(json.to_string())
 }
