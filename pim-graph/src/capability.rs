@@ -1,7 +1,4 @@
-//! What this backend does, and the least permission that each operation needs.
-//!
-//! Source of the permissions:
-//! [Microsoft Graph permissions reference](https://learn.microsoft.com/graph/permissions-reference).
+//! What this backend does.
 
 use pim_core::{
     backend::{Capabilities, Operation},
@@ -9,7 +6,7 @@ use pim_core::{
     request::Action,
 };
 
-use crate::endpoints::schedules::Area;
+use crate::{endpoints::schedules::Area, permission::least};
 
 /// On whose behalf a token speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -21,16 +18,6 @@ pub enum TokenKind {
     Application,
 }
 
-/// The least permissions that an operation needs. `None`: not offered to that kind of token.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Least {
-    /// Of a delegated token. All of them are needed.
-    pub delegated: Option<&'static [&'static str]>,
-    /// Of an application's token.
-    pub application: Option<&'static [&'static str]>,
-}
-
 impl From<pim_http::auth::Access> for TokenKind {
     fn from(access: pim_http::auth::Access) -> Self {
         match access {
@@ -38,83 +25,6 @@ impl From<pim_http::auth::Access> for TokenKind {
             pim_http::auth::Access::Application => Self::Application,
         }
     }
-}
-
-impl Least {
-    /// For one kind of token.
-    pub const fn of(&self, kind: TokenKind) -> Option<&'static [&'static str]> {
-        match kind {
-            TokenKind::Delegated => self.delegated,
-            TokenKind::Application => self.application,
-        }
-    }
-}
-
-const fn both(list: &'static [&'static str]) -> Least {
-    Least { delegated: Some(list), application: Some(list) }
-}
-
-const fn delegated(list: &'static [&'static str]) -> Least {
-    Least { delegated: Some(list), application: None }
-}
-
-/// The least permissions for an operation, on roles or on groups where that makes a difference; `None` for what
-/// this backend does not do.
-///
-/// Requests are listed with a permission that can write: reading ones are refused, against what some pages say.
-/// A signed-in person needs a directory role besides, as the pages of each operation tell.
-pub fn least(operation: Operation, area: Area) -> Option<Least> {
-    use Area::{Groups, Roles};
-    use Operation as O;
-    Some(match (operation, area) {
-        (O::ListRoles, _) => both(&["RoleManagement.Read.Directory"]),
-        (O::ListAssignments, Roles) => both(&["RoleAssignmentSchedule.Read.Directory"]),
-        (O::ListAssignments, Groups) => both(&["PrivilegedAssignmentSchedule.Read.AzureADGroup"]),
-        (O::ListEligibilities, Roles) => both(&["RoleEligibilitySchedule.Read.Directory"]),
-        (O::ListEligibilities, Groups) => both(&["PrivilegedEligibilitySchedule.Read.AzureADGroup"]),
-        (O::ListRequests | O::GetRequest | O::Submit | O::Cancel, Roles) => both(&[
-            "RoleAssignmentSchedule.ReadWrite.Directory",
-            "RoleEligibilitySchedule.ReadWrite.Directory",
-        ]),
-        (O::ListRequests | O::GetRequest, Groups) => both(&[
-            "PrivilegedAssignmentSchedule.Read.AzureADGroup",
-            "PrivilegedEligibilitySchedule.Read.AzureADGroup",
-        ]),
-        (O::Submit | O::Cancel, Groups) => both(&[
-            "PrivilegedAssignmentSchedule.ReadWrite.AzureADGroup",
-            "PrivilegedEligibilitySchedule.ReadWrite.AzureADGroup",
-        ]),
-        (O::GetPolicy | O::ListPolicies, Roles) => Least {
-            delegated: Some(&["RoleManagementPolicy.Read.Directory"]),
-            application: Some(&["RoleManagement.Read.Directory"]),
-        },
-        (O::GetPolicy | O::ListPolicies, Groups) => both(&["RoleManagementPolicy.Read.AzureADGroup"]),
-        (O::UpdatePolicy, Roles) => both(&["RoleManagementPolicy.ReadWrite.Directory"]),
-        (O::UpdatePolicy, Groups) => both(&["RoleManagementPolicy.ReadWrite.AzureADGroup"]),
-        (O::GetApproval, Roles) => delegated(&["RoleAssignmentSchedule.Read.Directory"]),
-        (O::GetApproval, Groups) => delegated(&["PrivilegedAssignmentSchedule.Read.AzureADGroup"]),
-        (O::Decide, Roles) => delegated(&["RoleAssignmentSchedule.ReadWrite.Directory"]),
-        (O::Decide, Groups) => delegated(&["PrivilegedAssignmentSchedule.ReadWrite.AzureADGroup"]),
-        (O::ListReviews | O::GetReview | O::ListRounds | O::ListItems, _) => both(&["AccessReview.Read.All"]),
-        (
-            O::CreateReview | O::DeleteReview | O::StopRound | O::ApplyRound | O::ResetRound | O::RemindRound,
-            _,
-        ) => both(&["AccessReview.ReadWrite.All"]),
-        (O::RecordVerdicts, _) => both(&["AccessReview.ReadWrite.All"]),
-        (O::ListUsers, _) => both(&["User.Read.All", "AuditLog.Read.All"]),
-        (O::ListGroups, _) => both(&["GroupMember.Read.All"]),
-        (O::ListMemberships, _) => both(&["GroupMember.Read.All"]),
-        (O::ListServicePrincipals, _) => both(&["Application.Read.All", "Directory.Read.All"]),
-        (O::ListUnits, _) => both(&["AdministrativeUnit.Read.All"]),
-        (O::ListSkus, _) => both(&["LicenseAssignment.Read.All"]),
-        (O::ListAudit | O::ListSignIns, _) => both(&["AuditLog.Read.All"]),
-        (O::ListConditionalAccess | O::ListLocations, _) => both(&["Policy.Read.All"]),
-        (O::ListContexts, _) => both(&["AuthenticationContext.Read.All"]),
-        (O::ListAlerts | O::ListIncidents, _) => both(&["RoleManagementAlert.Read.Directory"]),
-        (O::ChangeAlert, _) => both(&["RoleManagementAlert.ReadWrite.Directory"]),
-        (O::ListPackages | O::ListPackageAssignments, _) => both(&["EntitlementManagement.Read.All"]),
-        _ => return None,
-    })
 }
 
 /// What works with a kind of token, given that its permissions were consented.
@@ -161,95 +71,4 @@ mod tests {
         assert_eq!(app.actions.len(), 10);
         assert!(!person.surfaces().contains(&Surface::AzureRoles));
     }
-
-    #[test]
-    fn every_operation_says_what_it_needs() {
-        for operation in Operation::ALL {
-            for area in [Area::Roles, Area::Groups] {
-                let least = least(*operation, area).unwrap_or_else(|| panic!("{operation} says nothing"));
-                assert!(least.delegated.is_some_and(|list| !list.is_empty()), "{operation}");
-            }
-        }
-    }
-
-    /// The published pages name one least permission each; it has to be among ours.
-    #[test]
-    fn published_permissions_are_ours() {
-        let Some(corpus) = std::env::var_os("PIM_CORPUS") else {
-            println!("skipped: corpus not present");
-            return;
-        };
-        let mut compared = 0;
-        for entry in std::fs::read_dir(corpus).unwrap() {
-            let page: serde_json::Value =
-                serde_json::from_slice(&std::fs::read(entry.unwrap().path()).unwrap()).unwrap();
-            let request = &page["examples"][0]["request"];
-            let (Some(method), Some(url)) = (request["method"].as_str(), request["url"].as_str()) else {
-                continue;
-            };
-            // A walk-through names the permissions of all its steps together.
-            let examples = page["examples"].as_array().unwrap();
-            if examples.iter().any(|example| example["request"]["method"] != method) {
-                continue;
-            }
-            let Some((_, _, operation, area)) =
-                PAGES.iter().find(|(verb, part, ..)| *verb == method && url.contains(part))
-            else {
-                continue;
-            };
-            let least = least(*operation, *area).unwrap();
-            let published = &page["permissions"];
-            for (list, name) in
-                [(least.delegated, "delegated_least"), (least.application, "application_least")]
-            {
-                match published[name].as_str() {
-                    // Pages and the published table disagree on who may read and write policies as an application.
-                    _ if url.contains("roleManagementPolic") && name == "application_least" => {}
-                    None | Some("Not supported") => {}
-                    Some(wanted) => {
-                        assert!(list.is_some_and(|own| own.contains(&wanted)), "{operation} {url}: {wanted}");
-                        compared += 1;
-                    }
-                }
-            }
-        }
-        println!("{compared} published permissions compared");
-    }
-
-    const PAGES: &[(&str, &str, Operation, Area)] = {
-        use Area::{Groups, Roles};
-        use Operation as O;
-        &[
-            ("GET", "directory/roleDefinitions", O::ListRoles, Roles),
-            ("GET", "roleAssignmentScheduleRequests", O::ListRequests, Roles),
-            ("GET", "roleEligibilityScheduleRequests", O::ListRequests, Roles),
-            ("POST", "roleAssignmentScheduleRequests", O::Submit, Roles),
-            ("POST", "roleEligibilityScheduleRequests", O::Submit, Roles),
-            ("GET", "roleAssignmentSchedule", O::ListAssignments, Roles),
-            ("GET", "roleEligibilitySchedule", O::ListEligibilities, Roles),
-            ("GET", "group/assignmentScheduleRequests", O::ListRequests, Groups),
-            ("GET", "group/eligibilityScheduleRequests", O::ListRequests, Groups),
-            ("POST", "group/assignmentScheduleRequests", O::Submit, Groups),
-            ("GET", "group/assignmentSchedule", O::ListAssignments, Groups),
-            ("GET", "group/eligibilitySchedule", O::ListEligibilities, Groups),
-            ("GET", "policies/roleManagementPolic", O::GetPolicy, Roles),
-            ("PATCH", "policies/roleManagementPolic", O::UpdatePolicy, Roles),
-            ("GET", "accessReviews/definitions", O::ListReviews, Roles),
-            ("POST", "batchRecordDecisions", O::RecordVerdicts, Roles),
-            ("POST", "sendReminder", O::RemindRound, Roles),
-            ("POST", "/stop", O::StopRound, Roles),
-            ("GET", "userRegistrationDetails", O::ListUsers, Roles),
-            ("GET", "/servicePrincipals", O::ListServicePrincipals, Roles),
-            ("GET", "/oauth2PermissionGrants", O::ListServicePrincipals, Roles),
-            ("GET", "administrativeUnits", O::ListUnits, Roles),
-            ("GET", "/subscribedSkus", O::ListSkus, Roles),
-            ("GET", "auditLogs/directoryAudits", O::ListAudit, Roles),
-            ("GET", "auditLogs/signIns", O::ListSignIns, Roles),
-            ("GET", "conditionalAccess/policies", O::ListConditionalAccess, Roles),
-            ("GET", "roleManagementAlerts/alerts", O::ListAlerts, Roles),
-            ("PATCH", "roleManagementAlerts", O::ChangeAlert, Roles),
-            ("GET", "entitlementManagement/accessPackages", O::ListPackages, Roles),
-            ("GET", "entitlementManagement/assignments", O::ListPackageAssignments, Roles),
-        ]
-    };
 }

@@ -5,6 +5,8 @@ pub mod capability;
 pub mod convert;
 pub mod endpoints;
 pub mod error;
+pub mod permission;
+pub mod preflight;
 pub mod wire;
 
 pub use self::backend::GraphBackend;

@@ -137,7 +137,7 @@ pub enum Setting {
     Unknown {
         /// The service's name of the type.
         type_name: Box<str>,
-        /// The whole rule as it came.
+        /// The rest of the rule as it came: all but its type and the name of its kind.
         raw: serde_json::Value,
     },
 }

@@ -13,6 +13,7 @@ mod surroundings;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use futures::TryStreamExt;
 use pim_core::{
     backend::{
         Alerts, Approvals, AssignmentQuery, AuditLog, Backend, BackendInfo, Capabilities, ConditionalAccess,
@@ -38,6 +39,7 @@ use crate::{
         self, Query, Repeat,
         schedules::{Area, Family, Grant, Record},
     },
+    preflight::{Licence, Preflight},
     wire,
 };
 
@@ -98,6 +100,21 @@ impl GraphBackend {
     pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
         self
+    }
+
+    /// What this token, the tenant's licences and the cloud do not allow, before anything is done. Reads the token and,
+    /// where it may, the licences; nothing is changed.
+    ///
+    /// # Errors
+    /// What getting a token reports, and a service that cannot be reached.
+    pub async fn preflight(&self) -> Result<Preflight> {
+        let service = self.connection.service();
+        let facts = service.token().await?.and_then(|token| token.facts());
+        let batches: Result<Vec<_>> = self.list_skus(None).try_collect().await;
+        let licence =
+            Licence::of(batches.map(|batches| batches.into_iter().flat_map(|b| b.items).collect()))?;
+        let token = self.connection.token();
+        Ok(Preflight::judge(token, facts.as_ref(), licence, service.endpoint().as_str()))
     }
 
     async fn ask_who(&self) -> Result<PrincipalId> {
