@@ -60,7 +60,9 @@ struct Seen {
 
 impl Seen {
     fn take(&mut self, rows: &[Assignment]) {
-        let name = |row: &Assignment| row.holder.as_deref().and_then(|holder| Some(holder.name.as_ref()?.expose().len()));
+        let name = |row: &Assignment| {
+            row.holder.as_deref().and_then(|holder| Some(holder.name.as_ref()?.expose().len()))
+        };
         self.items += rows.len();
         self.names += rows.iter().filter_map(name).sum::<usize>();
     }

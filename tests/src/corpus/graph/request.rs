@@ -148,7 +148,7 @@ fn same_address(
 fn wanted(printed: &Request, tally: &mut Tally) -> BTreeMap<String, String> {
     let text = printed.url.split_once('?').map_or("", |(_, options)| options);
     let is_misspelt =
-        |option: &&str| !option.is_empty() && !(option.starts_with(['$', '%']) && option.contains('='));
+        |option: &&str| !(option.is_empty() || option.starts_with(['$', '%']) && option.contains('='));
     for _ in text.split('&').filter(is_misspelt) {
         tally.rule(Rule::MisspeltOption);
     }
