@@ -44,7 +44,7 @@ class Emulator:
     def __init__(self, *options: str) -> None:
         program = os.environ.get("PIM_EMULATOR")
         if not program:
-            raise RuntimeError("PIM_EMULATOR names no emulator; run `cargo xtask clients`")
+            raise RuntimeError("PIM_EMULATOR names no emulator; `cargo xtask test` names it")
         self.process = subprocess.Popen(
             [program, "--seed", str(SEED), *options], stdout=subprocess.PIPE, text=True
         )
@@ -60,29 +60,28 @@ class Emulator:
     def advance(self, length: str) -> None:
         self.control("POST", "/clock", {"advance": length})
 
-    def _provider(self, name: str, scopes: list[str] | None) -> AzureIdentityAuthenticationProvider:
-        who = {"principal": PEOPLE[name], "mfa": True}
-        if scopes is not None:
-            who["scopes"] = scopes
+    def _provider(self, name: str, **more: object) -> AzureIdentityAuthenticationProvider:
+        who = {"principal": PEOPLE[name], "mfa": True, **more}
         token = self.control("POST", "/tokens", who)["token"]
         # The library keeps a list of Graph's hosts that tokens may go to; another host must be named.
         return AzureIdentityAuthenticationProvider(
             StaticToken(token), scopes=["https://graph.microsoft.com/.default"], allowed_hosts=["127.0.0.1"]
         )
 
-    def client(self, name: str, scopes: list[str] | None = None) -> GraphServiceClient:
+    def client(self, name: str, **more: object) -> GraphServiceClient:
+        """Microsoft's client with a token for somebody; `more` is what `POST /tokens` takes besides."""
         http = None
         if "ca" in self.ready:
             trusted = ssl.create_default_context(cafile=self.ready["ca"])
             http = GraphClientFactory.create_with_default_middleware(
                 client=httpx.AsyncClient(verify=trusted, http2=True)
             )
-        adapter = GraphRequestAdapter(self._provider(name, scopes), client=http)
+        adapter = GraphRequestAdapter(self._provider(name, **more), client=http)
         adapter.base_url = f"{self.graph}/v1.0"
         return GraphServiceClient(request_adapter=adapter)
 
     def beta(self, name: str) -> BetaServiceClient:
-        adapter = BetaRequestAdapter(self._provider(name, None))
+        adapter = BetaRequestAdapter(self._provider(name))
         adapter.base_url = f"{self.graph}/beta"
         return BetaServiceClient(request_adapter=adapter)
 

@@ -49,7 +49,9 @@ def until(end: datetime.datetime) -> RequestSchedule:
     )
 
 
-def activation(name: str, role: str, duration: str = "PT2H") -> UnifiedRoleAssignmentScheduleRequest:
+def activation(
+    name: str, role: str, duration: str = "PT2H", ticket: str | None = "INC-1"
+) -> UnifiedRoleAssignmentScheduleRequest:
     return UnifiedRoleAssignmentScheduleRequest(
         action=UnifiedRoleScheduleRequestActions.SelfActivate,
         principal_id=PEOPLE[name],
@@ -57,7 +59,7 @@ def activation(name: str, role: str, duration: str = "PT2H") -> UnifiedRoleAssig
         directory_scope_id="/",
         justification="printer on fire",
         schedule_info=lasting(duration),
-        ticket_info=TicketInfo(ticket_number="INC-1", ticket_system="Desk"),
+        ticket_info=TicketInfo(ticket_number=ticket, ticket_system="Desk") if ticket else None,
     )
 
 

@@ -16,7 +16,7 @@ from msgraph.generated.role_management.directory.role_eligibility_schedules.role
 from msgraph_core.requests.batch_request_content import BatchRequestContent
 from msgraph_core.requests.batch_request_item import BatchRequestItem
 from msgraph_core.tasks.page_iterator import PageIterator
-from requests_of import GUARDED, HELPDESK
+from requests_of import HELPDESK
 
 pytestmark = pytest.mark.anyio
 
@@ -42,7 +42,7 @@ def crowd(emulator):
     return emulator
 
 
-def sizes(emulator) -> int:
+def reads(emulator) -> int:
     return len([one for one in emulator.control("GET", "/requests") if one["method"] == "GET"])
 
 
@@ -59,16 +59,13 @@ async def test_2500_items_through_the_page_iterator(crowd):
 
     await iterator.iterate(remember)
     assert sorted(seen) == [person(n) for n in range(MANY)]
-    assert sizes(crowd) == MANY // 100
+    assert reads(crowd) == MANY // 100
 
 
 async def test_2500_items_by_hand(crowd):
     client = crowd.client("root")
-    wanted = RequestConfiguration(
-        query_parameters=Query(
-            filter=f"roleDefinitionId eq '{HELPDESK}'", top=999, expand=["principal($select=displayName)"]
-        )
-    )
+    query = Query(filter=f"roleDefinitionId eq '{HELPDESK}'", top=999)
+    wanted = RequestConfiguration(query_parameters=query)
     page = await client.role_management.directory.role_eligibility_schedules.get(wanted)
     seen, pages = [], 1
     seen += page.value
@@ -81,7 +78,6 @@ async def test_2500_items_by_hand(crowd):
         pages += 1
     assert pages == 3
     assert sorted(one.principal_id for one in seen) == [person(n) for n in range(MANY)]
-    assert all(one.principal.display_name.startswith("Person ") for one in seen)
 
 
 async def test_a_batch_answers_each_part(emulator):
@@ -97,10 +93,8 @@ async def test_a_batch_answers_each_part(emulator):
     for item in items:
         content.add_request(item.id, item)
     answers = await client.batch.post(content)
-    by_id = [answers.get_response_by_id(item.id) for item in items]
-    assert [answer.status for answer in by_id] == [200, 200, 404]
-    assert by_id[0].body["displayName"] == "Helpdesk Administrator"
-    assert {one["roleDefinitionId"] for one in by_id[1].body["value"]} == {HELPDESK, GUARDED}
+    # The library drops bodies that are JSON (https://github.com/microsoft/kiota-python/issues/737).
+    assert [answers.get_response_by_id(item.id).status for item in items] == [200, 200, 404]
 
 
 async def test_the_library_waits_when_it_is_told_to(emulator):
@@ -112,11 +106,10 @@ async def test_the_library_waits_when_it_is_told_to(emulator):
     assert statuses == [429, 429, 200]
 
 
-async def test_an_unknown_token_is_refused(emulator):
-    client = emulator.client("root")
-    short = emulator.control("POST", "/tokens", {"principal": PEOPLE["root"], "lifetime": "PT1H"})["token"]
+async def test_a_token_that_has_ended_is_refused(emulator):
+    client = emulator.client("root", lifetime="PT1H")
+    assert (await client.me.get()).id == PEOPLE["root"]
     emulator.advance("PT2H")
-    client.request_adapter._authentication_provider.access_token_provider._credentials._token = short
     with pytest.raises(ODataError) as expired:
         await client.me.get()
     assert expired.value.response_status_code == 401

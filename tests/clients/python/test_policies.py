@@ -108,8 +108,6 @@ async def test_a_whole_policy_is_written(emulator):
     assert "Ticketing" in rule_of(policy, "Enablement_EndUser_Assignment").enabled_rules
 
     requests = emulator.client("alice").role_management.directory.role_assignment_schedule_requests
-    bare = activation("alice", HELPDESK, "PT30M")
-    bare.ticket_info = None
     with pytest.raises(ODataError) as refused:
-        await requests.post(bare)
+        await requests.post(activation("alice", HELPDESK, "PT30M", ticket=None))
     assert "TicketingRule" in refused.value.error.message
