@@ -3,6 +3,7 @@
 mod bench;
 mod catalogue;
 mod check;
+mod clients;
 mod corpus;
 mod layering;
 mod metadata;
@@ -27,7 +28,7 @@ struct Command {
 const COMMANDS: &[Command] = &[
     Command {
         name: "test",
-        about: "Everything that must pass: fmt, lints, docs, layering, tests, doctests, examples",
+        about: "Everything that must pass: fmt, lints, docs, layering, tests, doctests, Microsoft's libraries, examples",
         arguments: "",
         run: test::run,
     },
@@ -54,6 +55,12 @@ const COMMANDS: &[Command] = &[
         about: "Hold client and emulator against published pages: DIR, or else PIM_CORPUS",
         arguments: "[DIR] [--schema FILE]",
         run: corpus::run,
+    },
+    Command {
+        name: "clients",
+        about: "Microsoft's own libraries for Python and Node against the emulator",
+        arguments: "[python|node]",
+        run: clients::run,
     },
     Command {
         name: "surface",

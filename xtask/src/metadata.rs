@@ -9,6 +9,8 @@ pub(crate) struct Metadata {
     pub(crate) packages: Vec<Package>,
     pub(crate) workspace_members: Vec<String>,
     workspace_root: String,
+    #[serde(default)]
+    pub(crate) target_directory: String,
     pub(crate) resolve: Resolve,
 }
 

@@ -1,5 +1,6 @@
 //! Steps: what a command does, in order, each with its time, stopping at the first failure.
 
+use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
@@ -119,16 +120,19 @@ pub(crate) fn run_all(command: &str, steps: &[Step]) -> Result<(), String> {
 
 /// Whether a program starts and answers; its output is dropped.
 pub(crate) fn answers(line: &str) -> bool {
-    let mut words = line.split_whitespace();
-    words.next().is_some_and(|program| {
-        Command::new(program)
-            .args(words)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status()
-            .is_ok_and(|status| status.success())
-    })
+    let words: Vec<&str> = line.split_whitespace().collect();
+    words.split_first().is_some_and(|(program, arguments)| answers_at(Path::new(program), arguments))
+}
+
+/// The same for a program by its path, with arguments that may hold blanks.
+pub(crate) fn answers_at(program: &Path, arguments: &[&str]) -> bool {
+    Command::new(program)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
 }
 
 fn run_process(program: &str, mut command: Command, quiet: bool) -> Result<(), String> {
@@ -146,7 +150,8 @@ fn run_process(program: &str, mut command: Command, quiet: bool) -> Result<(), S
     if status.success() { Ok(()) } else { Err(describe(status)) }
 }
 
-fn describe(status: ExitStatus) -> String {
+/// How a program ended.
+pub(crate) fn describe(status: ExitStatus) -> String {
     match status.code() {
         Some(code) => format!("exit code {code}"),
         None => "ended by a signal".to_owned(),

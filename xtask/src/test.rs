@@ -2,16 +2,18 @@
 
 use crate::metadata::Metadata;
 use crate::step::{self, Step};
-use crate::{check, corpus, tools};
+use crate::{check, clients, corpus, tools};
 
-/// The tests need nothing but the crates that cargo fetches by itself. `PIM_CORPUS` and `PIM_REFERENCE_DATA`
-/// reach them when the caller has set them.
+/// The Rust tests need nothing but the crates that cargo fetches by itself. `PIM_CORPUS` and `PIM_REFERENCE_DATA`
+/// reach them when the caller has set them. Microsoft's libraries need Python 3.10 and Node 20, with what pip and npm
+/// fetch.
 pub(crate) fn run(_: &[String]) -> Result<(), String> {
     let mut steps = check::toolchain_steps();
     // nextest does not run doctests, so they are a step of their own either way; before the tests, so that the
     // count that a reader looks for stands near the end.
     steps.push(Step::process("doctests", "cargo test --workspace --all-features --doc"));
     steps.push(corpus_step());
+    steps.extend(clients::steps());
     steps.push(rust_tests());
     steps.extend(examples(&Metadata::read()?));
     step::run_all("test", &steps)

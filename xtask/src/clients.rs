@@ -1,0 +1,208 @@
+//! `cargo xtask clients`: Microsoft's own libraries, as published, against the emulator.
+//!
+//! They are installed below the target directory, once for each list of versions; the source tree stays clean.
+
+use crate::metadata::Metadata;
+use crate::step::{self, Step};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::{env, fs};
+
+const SOURCE: &str = "tests/clients";
+const PYTHON: &str = "Microsoft's Python library";
+const NODE: &str = "Microsoft's Node library";
+
+pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
+    let [python, node] = steps();
+    let steps = match arguments {
+        [] => vec![python, node],
+        [one] if one == "python" => vec![python],
+        [one] if one == "node" => vec![node],
+        other => return Err(format!("say `python`, `node` or nothing, not: {}", other.join(" "))),
+    };
+    step::run_all("clients", &steps)
+}
+
+pub(crate) fn steps() -> [Step; 2] {
+    [
+        Step::function(PYTHON, "cargo xtask clients python", python),
+        Step::function(NODE, "cargo xtask clients node", node),
+    ]
+}
+
+fn python() -> Result<(), String> {
+    let place = Place::new()?;
+    let emulator = place.build_emulator()?;
+    let interpreter = place.python_libraries()?;
+    let mut tests = Command::new(interpreter);
+    tests
+        .args(["-m", "pytest", "--quiet"])
+        .current_dir(Path::new(SOURCE).join("python"))
+        .env("PIM_EMULATOR", emulator)
+        // Where a proxy is set, it is not asked about this machine.
+        .envs([("NO_PROXY", "127.0.0.1"), ("no_proxy", "127.0.0.1")])
+        .env("PYTHONPYCACHEPREFIX", place.directory.join("python-cache"));
+    succeed("pytest", &mut tests)
+}
+
+fn node() -> Result<(), String> {
+    let place = Place::new()?;
+    let emulator = place.build_emulator()?;
+    let copy = place.node_libraries()?;
+    let mut tests = Command::new("node");
+    tests.arg("run.mjs").current_dir(copy).env("PIM_EMULATOR", emulator);
+    succeed("node run.mjs", &mut tests)
+}
+
+/// Where the libraries are installed, and where cargo puts programs.
+struct Place {
+    target: PathBuf,
+    directory: PathBuf,
+}
+
+impl Place {
+    fn new() -> Result<Self, String> {
+        let target = PathBuf::from(Metadata::read()?.target_directory);
+        let directory = target.join("clients");
+        fs::create_dir_all(&directory).map_err(|error| format!("{}: {error}", directory.display()))?;
+        Ok(Self { target, directory })
+    }
+
+    fn build_emulator(&self) -> Result<PathBuf, String> {
+        let mut build = Command::new("cargo");
+        // For the whole workspace, so that dependencies have the features that they were built with already.
+        build.args(["build", "--quiet", "--workspace", "--all-features", "--bin", "pim-emulator"]);
+        succeed("cargo build", &mut build)?;
+        Ok(self.target.join("debug").join(format!("pim-emulator{}", env::consts::EXE_SUFFIX)))
+    }
+
+    /// A virtual environment with the libraries; its interpreter.
+    fn python_libraries(&self) -> Result<PathBuf, String> {
+        let wanted = read(&Path::new(SOURCE).join("python/requirements.txt"))?;
+        let home = self.directory.join("python");
+        let interpreter =
+            if cfg!(windows) { home.join("Scripts/python.exe") } else { home.join("bin/python") };
+        let stamp = Stamp { file: home.join("installed.txt"), wanted };
+        // A stamp is nothing worth where the Python that it was made with has gone.
+        if stamp.is_current() && step::answers_at(&interpreter, &["--version"]) {
+            return Ok(interpreter);
+        }
+        println!(
+            "      installing msgraph-sdk and msgraph-beta-sdk, which takes a minute or two the first time"
+        );
+        stamp.clear()?;
+        let mut create = Command::new(system_python()?);
+        create.args(["-m", "venv", "--clear"]).arg(&home);
+        succeed("python -m venv", &mut create)?;
+        let mut install = Command::new(&interpreter);
+        // Compiling what is installed takes longer than installing it, and next to nothing of it is ever imported.
+        install
+            .args(["-m", "pip", "install", "--quiet", "--no-compile", "--no-input"])
+            .args(["--disable-pip-version-check", "--requirement"])
+            .arg(Path::new(SOURCE).join("python/requirements.txt"));
+        succeed("pip install", &mut install)?;
+        stamp.write()?;
+        Ok(interpreter)
+    }
+
+    /// A copy of the tests with the libraries beside them, where Node looks for them.
+    fn node_libraries(&self) -> Result<PathBuf, String> {
+        if !step::answers("node -e process.exitCode=+(parseInt(process.versions.node)<20)") {
+            return Err("Node 20 or later is needed; `node` is older or not there".to_owned());
+        }
+        let source = Path::new(SOURCE).join("node");
+        let copy = self.directory.join("node");
+        fs::create_dir_all(&copy).map_err(|error| format!("{}: {error}", copy.display()))?;
+        copy_file(&Path::new(SOURCE).join("seed.json"), &self.directory.join("seed.json"))?;
+        for entry in fs::read_dir(&source).map_err(|error| format!("{}: {error}", source.display()))? {
+            let entry = entry.map_err(|error| format!("{}: {error}", source.display()))?;
+            if entry.path().is_file() {
+                copy_file(&entry.path(), &copy.join(entry.file_name()))?;
+            }
+        }
+        let wanted = read(&source.join("package-lock.json"))?;
+        let stamp = Stamp { file: copy.join("node_modules/installed.txt"), wanted };
+        if !stamp.is_current() {
+            println!("      installing @microsoft/microsoft-graph-client");
+            let mut install = Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" });
+            install
+                .args(["ci", "--silent", "--no-audit", "--no-fund", "--ignore-scripts"])
+                .current_dir(&copy);
+            succeed("npm ci", &mut install)?;
+            stamp.write()?;
+        }
+        Ok(copy)
+    }
+}
+
+/// Notes what was installed, so that it need not be again.
+struct Stamp {
+    file: PathBuf,
+    wanted: String,
+}
+
+impl Stamp {
+    fn is_current(&self) -> bool {
+        fs::read_to_string(&self.file).is_ok_and(|noted| noted == self.wanted)
+    }
+
+    /// Before an installation: one that breaks off must not look done.
+    fn clear(&self) -> Result<(), String> {
+        match fs::remove_file(&self.file) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(format!("{}: {error}", self.file.display()))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn write(&self) -> Result<(), String> {
+        fs::write(&self.file, &self.wanted).map_err(|error| format!("{}: {error}", self.file.display()))
+    }
+}
+
+fn system_python() -> Result<&'static str, String> {
+    const NEW_ENOUGH: &str = "import sys, venv; sys.exit(sys.version_info < (3, 10))";
+    ["python3", "python"]
+        .into_iter()
+        .find(|name| step::answers_at(Path::new(name), &["-c", NEW_ENOUGH]))
+        .ok_or_else(|| {
+            "Python 3.10 or later with `venv` is needed; neither `python3` nor `python` is that".to_owned()
+        })
+}
+
+fn read(file: &Path) -> Result<String, String> {
+    fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))
+}
+
+fn copy_file(from: &Path, to: &Path) -> Result<(), String> {
+    fs::copy(from, to).map(|_| ()).map_err(|error| format!("{}: {error}", from.display()))
+}
+
+fn succeed(name: &str, command: &mut Command) -> Result<(), String> {
+    let status = command.status().map_err(|error| format!("could not start `{name}`: {error}"))?;
+    if status.success() { Ok(()) } else { Err(format!("`{name}`: {}", step::describe(status))) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_installed_is_installed_again_only_when_the_list_changes() {
+        let file = env::temp_dir().join(format!("pim-stamp-{}.txt", std::process::id()));
+        let stamp = |wanted: &str| Stamp { file: file.clone(), wanted: wanted.to_owned() };
+        assert!(!stamp("one").is_current());
+        stamp("one").clear().unwrap();
+        stamp("one").write().unwrap();
+        assert!(stamp("one").is_current() && !stamp("two").is_current());
+        stamp("two").clear().unwrap();
+        assert!(!stamp("one").is_current());
+    }
+
+    #[test]
+    fn another_language_is_named_in_the_refusal() {
+        let message = run(&["ruby".to_owned()]).unwrap_err();
+        assert!(message.contains("ruby") && message.contains("python"), "{message}");
+    }
+}
