@@ -114,6 +114,8 @@ impl Place {
         let copy = self.directory.join("node");
         fs::create_dir_all(&copy).map_err(|error| format!("{}: {error}", copy.display()))?;
         copy_file(&Path::new(SOURCE).join("seed.json"), &self.directory.join("seed.json"))?;
+        // Its program is run as well.
+        copy_file(Path::new("docs/emulator.md"), &self.directory.join("emulator.md"))?;
         for entry in fs::read_dir(&source).map_err(|error| format!("{}: {error}", source.display()))? {
             let entry = entry.map_err(|error| format!("{}: {error}", source.display()))?;
             if entry.path().is_file() {

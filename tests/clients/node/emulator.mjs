@@ -7,10 +7,11 @@ const ready = JSON.parse(process.env.PIM_READY);
 
 export const SEED = JSON.parse(readFileSync(new URL("../seed.json", import.meta.url), "utf8"));
 export const GRAPH = ready.graph;
+export const CONTROL = ready.control;
 export const PEOPLE = Object.fromEntries(SEED.users.map((user) => [user.name.toLowerCase(), user.id]));
 
 export async function control(method, path, body) {
-  const answer = await fetch(ready.control + path, { method, body: body && JSON.stringify(body) });
+  const answer = await fetch(CONTROL + path, { method, body: body && JSON.stringify(body) });
   if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
   const text = await answer.text();
   return text ? JSON.parse(text) : undefined;

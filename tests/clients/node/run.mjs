@@ -24,7 +24,7 @@ const [line] = await Promise.race([
 ]);
 if (!line) process.exit(2);
 
-const tests = spawn(process.execPath, ["--test", here("story.test.mjs")], {
+const tests = spawn(process.execPath, ["--test", "--test-reporter=spec", here("story.test.mjs")], {
   stdio: "inherit",
   env: { ...process.env, NODE_EXTRA_CA_CERTS: JSON.parse(line).ca, PIM_READY: line },
 });

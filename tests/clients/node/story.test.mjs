@@ -1,8 +1,11 @@
 import { BatchRequestContent, BatchResponseContent, GraphError, PageIterator } from "@microsoft/microsoft-graph-client";
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
 import { beforeEach, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
 
-import { GRAPH, PEOPLE, SEED, advance, client, control } from "./emulator.mjs";
+import { CONTROL, GRAPH, PEOPLE, SEED, advance, client, control } from "./emulator.mjs";
 
 const HELPDESK = "729827e3-9c14-49f7-bb1b-9608f156bbb8";
 const GUARDED = "fdd7a751-b60b-444a-984c-02652fe8fa1c";
@@ -298,4 +301,16 @@ test("a token that has ended is refused", async () => {
   const root = await client("root", { lifetime: "PT1H" });
   await advance("PT2H");
   await assert.rejects(root.api("/me").get(), refused(401, "InvalidAuthenticationToken"));
+});
+
+test("the documented program works as it stands", async () => {
+  const document = await readFile(new URL("../emulator.md", import.meta.url), "utf8");
+  const [, program] = /```js\n(.*?)```/s.exec(document);
+  const [error, output] = await new Promise((done) => {
+    const env = { ...process.env, GRAPH, CONTROL };
+    const options = { env, cwd: fileURLToPath(new URL(".", import.meta.url)) };
+    execFile(process.execPath, ["--input-type=module", "--eval", program], options, (...outcome) => done(outcome));
+  });
+  assert.ifError(error);
+  assert.equal(output, `${PEOPLE.root} sees 1 assignments\n`);
 });

@@ -11,13 +11,11 @@ import urllib.request
 import httpx
 import pytest
 from azure.core.credentials import AccessToken
-from kiota_authentication_azure.azure_identity_authentication_provider import (
-    AzureIdentityAuthenticationProvider,
-)
 from msgraph import GraphRequestAdapter, GraphServiceClient
 from msgraph_beta import GraphRequestAdapter as BetaRequestAdapter
 from msgraph_beta import GraphServiceClient as BetaServiceClient
 from msgraph_core import GraphClientFactory
+from msgraph_core.authentication import AzureIdentityAuthenticationProvider
 
 SEED = pathlib.Path(__file__).parent.parent / "seed.json"
 PEOPLE = {
@@ -63,10 +61,8 @@ class Emulator:
     def _provider(self, name: str, **more: object) -> AzureIdentityAuthenticationProvider:
         who = {"principal": PEOPLE[name], "mfa": True, **more}
         token = self.control("POST", "/tokens", who)["token"]
-        # The library keeps a list of Graph's hosts that tokens may go to; another host must be named.
-        return AzureIdentityAuthenticationProvider(
-            StaticToken(token), scopes=["https://graph.microsoft.com/.default"], allowed_hosts=["127.0.0.1"]
-        )
+        # Unasked, the library gives tokens to Microsoft's own hosts only.
+        return AzureIdentityAuthenticationProvider(StaticToken(token), allowed_hosts=["127.0.0.1"])
 
     def client(self, name: str, **more: object) -> GraphServiceClient:
         """Microsoft's client with a token for somebody; `more` is what `POST /tokens` takes besides."""
