@@ -74,8 +74,8 @@ impl Schema {
         self.types.contains_key(short(of))
     }
 
-    /// Tells every member of a value of that type, at any depth; annotations are passed over. A value whose type
-    /// the schema does not have tells nothing.
+    /// Tells every member of a value of that type, at any depth; annotations are passed over. A value that names a
+    /// type the schema does not have tells that name, as an undeclared `@odata.type`, and nothing else.
     pub fn walk(&self, of: &str, value: &Value, visit: &mut dyn FnMut(&Step<'_>)) {
         self.visit(short(of), value, "$", visit);
     }
@@ -89,7 +89,13 @@ impl Schema {
         }
         let Some(object) = value.as_object() else { return };
         let own = object.get("@odata.type").and_then(Value::as_str).map(short);
-        let of = own.filter(|own| self.types.contains_key(*own)).unwrap_or(of);
+        if let Some((own, value)) =
+            own.filter(|own| !self.types.contains_key(*own)).zip(object.get("@odata.type"))
+        {
+            visit(&Step { at, of: own, name: "@odata.type", value, member: Member::Undeclared });
+            return;
+        }
+        let of = own.unwrap_or(of);
         if !self.types.contains_key(of) {
             return;
         }

@@ -1,5 +1,6 @@
 //! The client's side: every response is read without loss, every request is built as it is printed.
 
+mod answers;
 mod model;
 mod request;
 mod response;
@@ -9,7 +10,7 @@ mod sender;
 
 use std::collections::BTreeMap;
 
-pub use self::rules::Rule;
+pub use self::{model::written, rules::Rule};
 use super::{Outcome, Page, Row, Schema, Side};
 
 /// How often a member was kept without being known, by shape and name.
@@ -35,11 +36,11 @@ pub fn judge(page: &Page, schema: Option<&Schema>, tally: &mut Tally) -> Vec<Row
             |what, outcome: Outcome| rows.push(Row::new(example.number, Side::Client, what, outcome));
         if let Some(request) = &example.request {
             add("request", request::judge(&example.api, request, tally));
-            if let Some(outcome) = model::new_request(request) {
+            if let Some(outcome) = model::request(request) {
                 add("request from the model", outcome);
             }
             if let Some(response) = &example.response
-                && let Some(outcome) = model::response(request, &response.body)
+                && let Some(outcome) = answers::judge(request, &response.body)
             {
                 add("response in the model", outcome);
             }

@@ -147,9 +147,8 @@ fn same_address(
 /// The printed options, as far as a caller writes them.
 fn wanted(printed: &Request, tally: &mut Tally) -> BTreeMap<String, String> {
     let text = printed.url.split_once('?').map_or("", |(_, options)| options);
-    let is_misspelt =
-        |option: &&str| !(option.is_empty() || option.starts_with(['$', '%']) && option.contains('='));
-    for _ in text.split('&').filter(is_misspelt) {
+    let is_spelt = |option: &&str| option.starts_with(['$', '%']) && option.contains('=');
+    for _ in text.split('&').filter(|option| !option.is_empty() && !is_spelt(option)) {
         tally.rule(Rule::MisspeltOption);
     }
     let mut options = printed.options();
