@@ -45,16 +45,22 @@ const BETA_TYPES: &[&str] = &[
 ];
 
 /// Types of v1.0 that the published file leaves out.
-const LEFT_OUT: &[&str] =
-    &["countryNamedLocation", "ipNamedLocation", "organization", "principalResourceMembershipsScope"];
+const LEFT_OUT: &[&str] = &[
+    "countryNamedLocation",
+    "disableAndDeleteUserApplyAction",
+    "ipNamedLocation",
+    "organization",
+    "principalResourceMembershipsScope",
+    "removeAccessApplyAction",
+];
 
 fn schema() -> Option<(Schema, std::path::PathBuf)> {
     let named = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(std::path::PathBuf::from);
     let corpus = named("PIM_CORPUS")?;
     let file = named("PIM_SCHEMA")
         .or_else(|| Some(corpus.canonicalize().ok()?.parent()?.join("graph-schema.json")))?;
-    let text = std::fs::read(file).ok()?;
-    Some((Schema::parse(&text).expect("a schema"), corpus))
+    let text: Value = serde_json::from_slice(&std::fs::read(file).ok()?).expect("JSON");
+    Some((Schema::read(&text).expect("a schema"), corpus))
 }
 
 /// Complaints about one value.
@@ -128,8 +134,15 @@ async fn crawl(schema: &Schema) {
             empty.push(path);
             continue;
         }
-        let is_known = BETA_TYPES.contains(&of) || LEFT_OUT.contains(&of);
-        assert_eq!(schema.has(of), !is_known, "{of} is published, or listed as not");
+        let is_beta = BETA_TYPES.contains(&of);
+        assert_eq!(
+            schema.has(of),
+            !is_beta && !LEFT_OUT.contains(&of),
+            "{of} is published, or listed as not"
+        );
+        if is_beta {
+            continue;
+        }
         members += complaints(schema, of, rows, &path, &mut found);
     }
     println!("{members} members; without rows: {empty:?}");

@@ -1,5 +1,7 @@
 use std::path::Path;
 
+use serde_json::Value;
+
 use super::{Page, Schema};
 
 /// A directory of pages, and the schema that lies beside it.
@@ -8,8 +10,10 @@ use super::{Page, Schema};
 pub struct Folder {
     /// The pages by name.
     pub pages: Vec<Page>,
-    /// Graph's types, where the file was found.
-    pub schema: Option<Schema>,
+    /// The schema as it is written, where the file was found.
+    pub schema: Option<Value>,
+    /// Its types.
+    pub types: Option<Schema>,
 }
 
 impl Folder {
@@ -34,7 +38,9 @@ impl Folder {
         if files.is_empty() {
             return Err(format!("{place} holds no pages; {expected}"));
         }
-        let mut folder = Self { pages: Vec::new(), schema: self::schema(directory, schema)? };
+        let schema = self::schema(directory, schema)?;
+        let types = schema.as_ref().map(Schema::read).transpose()?;
+        let mut folder = Self { pages: Vec::new(), schema, types };
         for file in files {
             let text =
                 std::fs::read(&file).map_err(|error| format!("cannot read {}: {error}", file.display()))?;
@@ -45,7 +51,7 @@ impl Folder {
     }
 }
 
-fn schema(directory: &Path, named: Option<&Path>) -> Result<Option<Schema>, String> {
+fn schema(directory: &Path, named: Option<&Path>) -> Result<Option<Value>, String> {
     // Canonical, so that `.` and `pages/..` have a directory above them.
     let beside = || Some(directory.canonicalize().ok()?.parent()?.join("graph-schema.json"));
     let Some(file) = named.map(Path::to_path_buf).or_else(|| beside().filter(|file| file.exists())) else {
@@ -53,5 +59,5 @@ fn schema(directory: &Path, named: Option<&Path>) -> Result<Option<Schema>, Stri
     };
     let wrong = |error: &dyn std::fmt::Display| format!("cannot read the schema {}: {error}", file.display());
     let text = std::fs::read(&file).map_err(|error| wrong(&error))?;
-    Schema::parse(&text).map(Some).map_err(|error| wrong(&error))
+    serde_json::from_slice(&text).map(Some).map_err(|error| wrong(&error))
 }

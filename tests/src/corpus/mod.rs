@@ -28,7 +28,7 @@ pub fn judge(folder: &Folder) -> Report {
     let mut report = Report::default();
     for page in &folder.pages {
         let tally = &mut report.tally;
-        let rows = guarded(page, Side::Client, || graph::judge(page, folder.schema.as_ref(), tally));
+        let rows = guarded(page, Side::Client, || graph::judge(page, folder.types.as_ref(), tally));
         report.add(page, Side::Client, rows);
     }
     report.has_schema = folder.schema.is_some();

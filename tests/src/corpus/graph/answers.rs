@@ -26,8 +26,28 @@ pub(super) fn judge(request: &Request, body: &Value) -> Option<Outcome> {
     Some(match rows {
         Err(error) => Outcome::Failed(error.to_string()),
         Ok(rejected) if rejected.is_empty() => Outcome::Passed,
+        // The service always tells it; the page is abridged.
+        Ok(rejected) if rejected.iter().all(|reason| !is_printed(reason, body)) => {
+            Outcome::NotCovered(format!("not printed is what the model needs: {}", rejected.join("; ")))
+        }
         Ok(rejected) => Outcome::Failed(rejected.join("; ")),
     })
+}
+
+/// Whether the member that a row was rejected for stands in the answer.
+fn is_printed(reason: &str, body: &Value) -> bool {
+    fn holds(value: &Value, name: &str) -> bool {
+        match value {
+            Value::Object(members) => {
+                members.get(name).is_some_and(|value| !value.is_null())
+                    || members.values().any(|value| holds(value, name))
+            }
+            Value::Array(items) => items.iter().any(|item| holds(item, name)),
+            _ => false,
+        }
+    }
+    let place = reason.rsplit_once("(at ").and_then(|(_, rest)| rest.strip_suffix(')'));
+    place.and_then(|place| place.rsplit('.').next()).is_none_or(|name| holds(body, name))
 }
 
 fn page(path: &str, url: &str, body: &Value) -> Option<Result<Vec<String>>> {

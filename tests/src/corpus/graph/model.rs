@@ -65,8 +65,15 @@ pub(super) fn request(printed: &Request) -> Option<Outcome> {
         // The model's reviews know less than Graph's, so that their bodies differ; what is sent was held against
         // what was asked.
         Ok(_) if is_review => Outcome::Passed,
-        Ok(written) => unsaid(&printed.body, Some(&written), "$")
-            .map_or(Outcome::Passed, |why| Outcome::Failed(format!("body {why}"))),
+        Ok(written) => match unsaid(&printed.body, Some(&written), "$") {
+            None => Outcome::Passed,
+            Some(Unsaid { place, ours: None, .. }) => {
+                Outcome::NotCovered(format!("the model does not hold what stands at body {place}"))
+            }
+            Some(Unsaid { place, ours: Some(ours), printed }) => {
+                Outcome::Failed(format!("body {place}: {ours}, printed is {printed}"))
+            }
+        },
         Err(error) if error.kind() == ErrorKind::Unsupported => {
             Outcome::NotCovered(format!("the model has no such request: {error}"))
         }
@@ -171,9 +178,17 @@ fn write(body: &impl Serialize) -> Result<Value> {
     serde_json::to_value(body).map_err(|error| Error::new(ErrorKind::Unexpected, error.to_string()))
 }
 
-/// The first printed member that is not sent with the same meaning. What the client sends beyond what a page prints
-/// is its own affair: pages leave out what the model always says.
-fn unsaid(printed: &Value, sent: Option<&Value>, at: &str) -> Option<String> {
+/// A printed member that is not sent, or not with the same meaning.
+struct Unsaid {
+    place: String,
+    ours: Option<Value>,
+    printed: Value,
+}
+
+/// The first such member. What the client sends beyond what a page prints is its own affair: pages leave out what
+/// the model always says.
+fn unsaid(printed: &Value, sent: Option<&Value>, at: &str) -> Option<Unsaid> {
+    let differs = || Some(Unsaid { place: at.to_owned(), ours: sent.cloned(), printed: printed.clone() });
     match (printed, sent) {
         (Value::Object(printed), Some(Value::Object(sent))) => printed.iter().find_map(|(name, value)| {
             let found = sent.get(name).or_else(|| other_name(name).iter().find_map(|name| sent.get(*name)));
@@ -184,17 +199,15 @@ fn unsaid(printed: &Value, sent: Option<&Value>, at: &str) -> Option<String> {
         (Value::Array(printed), Some(Value::Array(sent))) if printed.iter().all(Value::is_string) => {
             let words =
                 |list: &[Value]| list.iter().map(|text| word(text).to_string()).collect::<BTreeSet<_>>();
-            (words(printed) != words(sent)).then(|| format!("{at}: other words"))
+            if words(printed) == words(sent) { None } else { differs() }
         }
         (Value::Array(printed), Some(Value::Array(sent))) if printed.len() == sent.len() => {
             let mut pairs = printed.iter().zip(sent).enumerate();
             pairs.find_map(|(n, (printed, sent))| unsaid(printed, Some(sent), &format!("{at}[{n}]")))
         }
         (printed, None) if is_nothing(printed) => None,
-        (printed, None) => Some(format!("{at}: missing, printed is {printed}")),
-        (printed, Some(sent)) => {
-            (word(printed) != word(sent)).then(|| format!("{at}: {sent}, printed is {printed}"))
-        }
+        (printed, Some(sent)) if word(printed) == word(sent) => None,
+        _ => differs(),
     }
 }
 

@@ -43,7 +43,13 @@ pub(super) fn judge(example: &Example, schema: Option<&Schema>, tally: &mut Tall
             extras.push((shape.to_owned(), member.to_owned()));
         }
     };
-    let written = match (answer.again)(&body, &mut found) {
+    let again = if is_other_form(&body, answer.is_list) {
+        tally.rule(Rule::OtherForm);
+        answer.other
+    } else {
+        answer.again
+    };
+    let written = match again(&body, &mut found) {
         Ok(written) => written,
         Err(why) => return Outcome::Failed(why),
     };
@@ -54,6 +60,15 @@ pub(super) fn judge(example: &Example, schema: Option<&Schema>, tally: &mut Tall
         *kind.entry(extra).or_default() += 1;
     }
     difference(&written, &body).map_or(Outcome::Passed, Outcome::Failed)
+}
+
+/// Whether one object is printed for a list, or a list for one object. Only what has an id passes for an object.
+fn is_other_form(body: &Value, is_list: bool) -> bool {
+    match body.get("value") {
+        Some(value) if is_list => value["id"].is_string(),
+        None if is_list => body["id"].is_string(),
+        value => value.is_some_and(Value::is_array),
+    }
 }
 
 /// The names of members of this answer that the schema declares where they stand.

@@ -19,6 +19,8 @@ pub enum Rule {
     BodyLeftOut,
     /// The token of a link that an earlier answer gave; links are followed as they are.
     LinkFollowed,
+    /// One object is printed where a list is answered, or a list where one object is.
+    OtherForm,
     /// A fragment of a list leaves out its elements.
     FragmentOfList,
 }
@@ -35,6 +37,7 @@ impl Rule {
             Self::FlagAsText => "a flag is printed as text",
             Self::BodyLeftOut => "an empty body is printed or left out",
             Self::LinkFollowed => "the token of a link is the service's",
+            Self::OtherForm => "one object is printed for a list, or a list for one object",
             Self::FragmentOfList => "a fragment of a list leaves out its elements",
         }
     }

@@ -5,7 +5,7 @@ use pim_graph::{
     wire,
 };
 
-use super::{Answer, Table, id, page};
+use super::{Answer, Table, id};
 
 pub(super) fn add(table: &mut Table) {
     people(table);
@@ -21,7 +21,7 @@ fn people(table: &mut Table) {
     table.act_with::<wire::ObjectIds>(
         "/directoryObjects/getByIds",
         |_, _| Ok(directory::by_ids()),
-        Some(Answer { of, is_list: true, again: page::<wire::DirectoryObject> }),
+        Some(Answer::list::<wire::DirectoryObject>(of)),
     );
     table.one::<wire::DirectoryObject>("/me", "user", |_, _| Ok(directory::me()));
     table.many::<wire::DirectoryObject>("/users", "user", |_, _| Ok(directory::users()));

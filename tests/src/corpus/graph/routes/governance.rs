@@ -9,7 +9,7 @@ use pim_graph::{
     wire,
 };
 
-use super::{Answer, Table, id, one};
+use super::{Answer, Table, id};
 
 pub(super) fn add(table: &mut Table) {
     reviews(table);
@@ -123,7 +123,7 @@ fn histories(table: &mut Table) {
         "/identityGovernance/accessReviews/historyDefinitions/*/instances/*/generateDownloadUri",
         |p, _| Ok(reviews::history_download(p[0], p[1])),
         super::Body::None,
-        Some(Answer { of, is_list: false, again: one::<wire::ReviewHistoryInstance> }),
+        Some(Answer::object::<wire::ReviewHistoryInstance>(of)),
     );
 }
 

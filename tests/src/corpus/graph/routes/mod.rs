@@ -29,6 +29,18 @@ pub(super) struct Answer {
     pub(super) of: &'static str,
     pub(super) is_list: bool,
     pub(super) again: Again,
+    /// The same of the other form: of one object where this is a list.
+    pub(super) other: Again,
+}
+
+impl Answer {
+    fn list<T: DeserializeOwned + Serialize + Extras>(of: &'static str) -> Self {
+        Self { of, is_list: true, again: page::<T>, other: one::<T> }
+    }
+
+    fn object<T: DeserializeOwned + Serialize + Extras>(of: &'static str) -> Self {
+        Self { of, is_list: false, again: one::<T>, other: page::<T> }
+    }
 }
 
 /// One documented path: how the client builds it, and what goes in and comes out.
@@ -165,15 +177,8 @@ impl Table {
         of: &'static str,
         place: PlaceOf,
     ) {
-        let list = Answer { of, is_list: true, again: page::<T> };
-        self.add("GET", path, place, Body::None, Some(list));
-        self.add(
-            "POST",
-            path,
-            place,
-            Body::Shape(one::<T>),
-            Some(Answer { of, is_list: false, again: one::<T> }),
-        );
+        self.add("GET", path, place, Body::None, Some(Answer::list::<T>(of)));
+        self.add("POST", path, place, Body::Shape(one::<T>), Some(Answer::object::<T>(of)));
     }
 
     /// One object: read, changed, replaced, deleted.
@@ -183,7 +188,7 @@ impl Table {
         of: &'static str,
         place: PlaceOf,
     ) {
-        let answer = || Some(Answer { of, is_list: false, again: one::<T> });
+        let answer = || Some(Answer::object::<T>(of));
         self.add("GET", path, place, Body::None, answer());
         self.add("PATCH", path, place, Body::Shape(one::<T>), answer());
         self.add("PUT", path, place, Body::Shape(one::<T>), answer());
