@@ -1,7 +1,7 @@
 //! Between the pure builders and the sender: calls go out, refusals become errors.
 
 use bytes::Bytes;
-use http::{Request, Uri};
+use http::{Request, StatusCode, Uri};
 use pim_core::error::{Error, ErrorKind, Result};
 use pim_http::{
     odata::{BatchOptions, send_batch},
@@ -51,6 +51,15 @@ impl Connection {
     /// Sends a write whose answer does not count.
     pub(super) async fn act(&self, call: Result<Call>) -> Result<()> {
         self.send(call?).await.map(drop)
+    }
+
+    /// Removes an object. One that is gone after an answer was lost was removed by that try.
+    pub(super) async fn remove(&self, call: Result<Call>) -> Result<()> {
+        let reply = self.service.call(sendable(call?)).await?;
+        if reply.repeated && reply.status == StatusCode::NOT_FOUND {
+            return Ok(());
+        }
+        succeeded(reply).map(drop)
     }
 
     /// Reads one object.

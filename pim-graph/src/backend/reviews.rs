@@ -49,7 +49,7 @@ impl Reviews for GraphBackend {
     }
 
     async fn delete_review(&self, review: &ReviewId) -> Result<()> {
-        self.connection.act(reviews::definition(review).delete(self.connection.root())).await
+        self.connection.remove(reviews::definition(review).delete(self.connection.root())).await
     }
 
     fn list_rounds(&self, review: &ReviewId, from: Option<Continuation>) -> Batches<ReviewRound> {

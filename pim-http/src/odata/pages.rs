@@ -167,7 +167,8 @@ impl<R> Clone for Fetch<R> {
 impl<R: Fn(Reply) -> Error + Send + Sync + 'static> Fetch<R> {
     async fn run(self, to_reader: mpsc::Sender<Result<Fetched>>) {
         let mut call = self.first.clone();
-        let mut seen = HashSet::new();
+        // The first page counts too: a link back to it would bring its rows twice.
+        let mut seen: HashSet<u64> = self.place(&call.address).into_iter().collect();
         loop {
             let (bytes, link) = match self.begin(&call).await {
                 Ok(begun) => begun,
@@ -192,14 +193,20 @@ impl<R: Fn(Reply) -> Error + Send + Sync + 'static> Fetch<R> {
                     Err(_) => return,
                 },
             };
-            let mut hasher = DefaultHasher::new();
-            link.hash(&mut hasher);
-            if !seen.insert(hasher.finish()) {
+            // A link elsewhere is refused when it is followed.
+            if self.place(&link).is_some_and(|place| !seen.insert(place)) {
                 let words = "the list leads back to a page that was read; nothing more was asked for";
                 return drop(to_reader.send(Err(Error::new(ErrorKind::Malformed, words))).await);
             }
             call = call.at(&link);
         }
+    }
+
+    /// A short form of an address, however it is written.
+    fn place(&self, address: &str) -> Option<u64> {
+        let mut hasher = DefaultHasher::new();
+        self.service.endpoint().resolve(address).ok()?.to_string().hash(&mut hasher);
+        Some(hasher.finish())
     }
 
     /// Opens a page and reads until its head tells the next link, or that it comes later.

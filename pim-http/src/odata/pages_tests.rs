@@ -184,3 +184,12 @@ async fn a_page_without_end_and_one_that_comes_too_slowly_end_the_list() {
         assert_eq!(start.elapsed().as_secs(), 120);
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_link_back_to_the_first_page_does_not_bring_its_rows_twice() {
+    let back = r#"{"@odata.nextLink":"https://GRAPH.example:443/v1.0/rows","value":[1]}"#;
+    let transport =
+        ScriptedTransport::new([Answer::json(200, back), Answer::json(200, head_first("1", None))]);
+    assert_eq!(items(&transport).await.unwrap_err().kind(), ErrorKind::Malformed);
+    assert_eq!(transport.seen().len(), 1);
+}

@@ -21,6 +21,9 @@ pub struct Reply {
     pub headers: HeaderMap,
     /// The body.
     pub body: Bytes,
+    /// Whether the same request was sent before, and the answer to it was lost: it may have been carried out then, so
+    /// that what it was to remove is gone.
+    pub repeated: bool,
 }
 
 /// A successful answer whose body is still to come.
@@ -37,7 +40,7 @@ pub struct Opened {
 
 impl Reply {
     pub(crate) fn new(status: StatusCode, headers: HeaderMap, body: Bytes) -> Self {
-        Self { status, headers, body }
+        Self { status, headers, body, repeated: false }
     }
 
     /// The body as JSON.

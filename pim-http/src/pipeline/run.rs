@@ -67,6 +67,7 @@ impl Service {
             token: None,
             challenged: false,
             replaced: false,
+            lost_answer: false,
             call,
             address,
         };
@@ -113,6 +114,8 @@ struct Run<'a> {
     token: Option<AccessToken>,
     challenged: bool,
     replaced: bool,
+    /// An earlier try may have been carried out.
+    lost_answer: bool,
 }
 
 impl Run<'_> {
@@ -164,7 +167,8 @@ impl Run<'_> {
                 return self.lost(&error, &log);
             }
         };
-        let reply = Reply::new(head.status, head.headers, body);
+        let mut reply = Reply::new(head.status, head.headers, body);
+        reply.repeated = self.lost_answer;
         if reply.status.is_success() && reply.body.len() <= MOST_CHECKED && is_cut_json(&reply) {
             let error = TransportError::maybe_sent("the answer breaks off");
             log.failed(&error);
@@ -224,6 +228,7 @@ impl Run<'_> {
         if self.call.idempotency == Idempotency::Once && !unsent {
             return Err(unknown("the connection broke after the request was sent").with_source(error.clone()));
         }
+        self.lost_answer |= !unsent;
         match self.tries.failed(self.service.retry()) {
             Some(wait) => {
                 log.waits(wait);
@@ -289,6 +294,7 @@ impl Run<'_> {
                     let wished =
                         asked.map(Period::to_std).filter(|wished| *wished <= retry.patience.to_std());
                     let wait = wished.unwrap_or(wait);
+                    self.lost_answer = true;
                     log.waits(wait);
                     Ok(Step::After(wait))
                 }

@@ -66,6 +66,21 @@ async fn a_read_survives_whatever_passes() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_reply_tells_whether_an_earlier_try_may_have_been_carried_out() {
+    for (trouble, repeated) in [
+        (Answer::refused(), false),
+        (Answer::status(429), false),
+        (Answer::reset(), true),
+        (Answer::status(502), true),
+        (Answer::json(200, r#"{"value":[1,"#).cut(), true),
+    ] {
+        let (_, service) = service([trouble, Answer::status(404)]);
+        let call = Call::write(Method::DELETE, "/v1.0/x", "").idempotent();
+        assert_eq!(service.call(call).await.unwrap().repeated, repeated);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_write_that_may_have_been_stored_is_never_sent_again() {
     for trouble in [
         Answer::reset(),
