@@ -6,6 +6,7 @@
 //! ([`Counting`]).
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a kit for tests: a panic is its report
 
+pub mod acts;
 pub mod behaviour;
 pub mod corpus;
 mod counting;

@@ -5,6 +5,7 @@ mod catalogue;
 mod check;
 mod clients;
 mod corpus;
+mod fuzz;
 mod layering;
 mod metadata;
 mod step;

@@ -249,6 +249,11 @@ fn answers(chosen: &[usize], reply: Result<Reply>) -> Vec<(usize, Answer)> {
     let all = |error: &Error| chosen.iter().map(|index| (*index, Answer::Failed(copy(error)))).collect();
     let reply = match reply {
         Ok(reply) if reply.status.is_success() => reply,
+        // What is not there is the batch, and not what its parts ask for: they would look like empty lists.
+        Ok(reply) if matches!(reply.status, StatusCode::NOT_FOUND | StatusCode::GONE) => {
+            let words = "the service takes no batches at this address; nothing was carried out";
+            return all(&reply.read_error().into_error(ErrorKind::Unsupported, words));
+        }
         // Refused as a whole, for every part alike.
         Ok(reply) => return chosen.iter().map(|index| (*index, Answer::Reply(reply.clone()))).collect(),
         Err(error) => return all(&error),

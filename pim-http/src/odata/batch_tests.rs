@@ -157,3 +157,12 @@ async fn a_part_that_is_challenged_is_sent_again_with_a_better_token() {
     assert_eq!(counts.lock().unwrap()["/w/1"], 1);
     assert_eq!(transport.seen()[1].request.headers()["authorization"], "Bearer strong");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_batch_that_is_not_there_does_not_look_like_parts_that_are_not() {
+    let transport = ScriptedTransport::by(|_| Answer::json(404, r#"{"error":{"code":"NotFound"}}"#));
+    let parts = (0..3).map(|i| Call::get(format!("/r/{i}"))).chain(writes(1)).collect();
+    for outcome in send(&service(&transport), parts).await {
+        assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Unsupported);
+    }
+}

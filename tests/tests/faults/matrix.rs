@@ -12,9 +12,10 @@ use pim_core::{
 };
 use pim_emulator::{Fault, FaultKind, Logged};
 
+use pim_tests::acts::{Effect, Ready, act, row};
+
 use crate::{
-    acts::{Effect, Ready, act, prepare, row},
-    scene::{Scene, runtime},
+    scene::{NOT_YET, Scene, prepare, runtime},
     told,
 };
 
@@ -35,9 +36,6 @@ fn faults() -> Vec<(&'static str, FaultKind)> {
         ("delayed visibility", FaultKind::DelayedVisibility { millis: 5 }),
     ]
 }
-
-/// Operations that do not work over the emulator without any fault, either.
-const NOT_YET: &[Operation] = &[Operation::ListUsers, Operation::ListPackages];
 
 /// How a call ended.
 type Ended = Result<String, ErrorKind>;
@@ -115,6 +113,7 @@ fn every_operation_bears_every_fault() {
         errors.map(|(cell, ..)| cell.operation).collect::<BTreeSet<_>>().len()
     };
     assert!(bitten("foreign next link") > 15, "too few lists met a foreign link to prove anything");
+    told::assert_nothing_was_told();
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), cells.len(), wrong.join("\n"));
 }
 
@@ -183,7 +182,7 @@ impl Cell {
                 Ok(_) if effects.len() != own => Err(format!("{place}: ok without its effect: {effects:?}")),
                 _ => Ok(()),
             },
-            Effect::Same if ended.is_err() || effects.len() >= 1 => Ok(()),
+            Effect::Same if ended.is_err() || !effects.is_empty() => Ok(()),
             _ => Err(format!("{place}: {ended:?} with effects {effects:?}")),
         }
     }

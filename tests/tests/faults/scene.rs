@@ -7,17 +7,21 @@ use std::{
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use http::{Request, Response};
+use futures::StreamExt;
+use http::{Method, Request, Response};
 use pim_core::{
+    alert::{AlertChange, AlertKind},
     audit::SignIn,
-    backend::BackendInfo,
+    backend::{Alerts, Backend, BackendInfo, Operation, Reviews, View},
     conditional_access::{ConditionalAccessPolicy, ConditionalAccessState, NamedLocation},
     directory::Sku,
+    error::Result,
     id::{CatalogId, ConditionalAccessId, LocationId, PackageAssignmentId, PackageId, SignInId, SkuId},
     package::{AccessPackage, Carried, PackageAssignment, PackageState},
+    page::Batches,
     principal::PrincipalKind,
     privilege::Privilege,
-    review::{NewReview, Population, ReviewScope, ReviewSettings, Reviewed, Reviewer},
+    review::{NewVerdict, Verdict},
     schedule::Level,
     time::{Period, Window},
 };
@@ -34,20 +38,27 @@ use pim_http::{
     retry::RetryOptions,
     transport::{Body, ReqwestTransport, Transport, TransportError},
 };
-use pim_tests::{NOW, duty, global, settings};
+use pim_tests::{
+    NOW,
+    acts::{REASON, Ready, activation, review},
+    duty, global, settings,
+};
 use tokio::runtime::Runtime;
 
 /// What must never be told: names of people, sign-in names, reasons, tickets, tokens.
 pub(crate) const SECRETS: [&str; 6] =
     ["Nomen", "@contoso", "because Nemo asked", "INC-4711", "emulated.", "203.0.113"];
 
-/// A reason that must not be told.
-pub(crate) const REASON: &str = "because Nemo asked";
+/// Operations that do not work over the emulator without any fault, either: it refuses a relation that they ask for.
+pub(crate) const NOT_YET: &[Operation] = &[Operation::ListUsers, Operation::ListPackages];
 
 /// The one runtime of these tests, on which the one HTTP client lives: a new client reads all roots of the machine.
 pub(crate) fn runtime() -> &'static Runtime {
     static RUNTIME: OnceLock<Runtime> = OnceLock::new();
-    RUNTIME.get_or_init(|| Runtime::new().expect("a runtime"))
+    RUNTIME.get_or_init(|| {
+        crate::told::listen();
+        Runtime::new().expect("a runtime")
+    })
 }
 
 pub(crate) fn reqwest() -> ReqwestTransport {
@@ -86,9 +97,57 @@ impl Scene {
         self.emulator.requests().split_off(before)
     }
 
+    /// What was answered since this was asked.
+    pub(crate) fn answers(&self) -> Vec<Recorded> {
+        std::mem::take(&mut *self.wire.answers.lock().unwrap())
+    }
+
     /// The addresses whose answers led to a next page since this was asked.
     pub(crate) fn led_on(&self) -> BTreeSet<String> {
         std::mem::take(&mut *self.wire.led_on.lock().unwrap())
+    }
+}
+
+/// Brings about what an operation needs.
+pub(crate) async fn prepare(operation: Operation, scene: &Scene) -> Result<Ready> {
+    use Operation as O;
+    let root = scene.backend("root");
+    let pending = matches!(
+        operation,
+        O::ListRequests | O::GetRequest | O::Cancel | O::GetApproval | O::Decide | O::ListAudit
+    );
+    let request = match pending {
+        true => scene.backend("alice").submit(&activation()).await?,
+        false => Ready::nowhere().request,
+    };
+    if matches!(operation, O::ListAlerts | O::ListIncidents) {
+        root.change_alert(&AlertKind::AssignedOutsidePim, &AlertChange::Refresh).await?;
+    }
+    let review = first(root.list_reviews(&View::Everyone, None)).await?.id;
+    let round = first(root.list_rounds(&review, None)).await?.key;
+    let mut verdicts = Vec::new();
+    let mut items = root.list_items(&round, None);
+    while let Some(batch) = items.next().await {
+        for item in batch?.items {
+            let justification = Some(REASON.into());
+            verdicts.push(NewVerdict { item: item.id, verdict: Verdict::Deny, justification });
+        }
+    }
+    if matches!(operation, O::ApplyRound | O::ResetRound) {
+        scene.backend("dave").record_verdicts(&round, &verdicts).await?;
+    }
+    if operation == O::ApplyRound {
+        root.stop_round(&round).await?;
+    }
+    Ok(Ready { request, review, round, verdicts })
+}
+
+async fn first<T>(mut list: Batches<T>) -> Result<T> {
+    loop {
+        let batch = list.next().await.expect("a list with something in it")?;
+        if let Some(item) = batch.items.into_iter().next() {
+            return Ok(item);
+        }
     }
 }
 
@@ -116,10 +175,28 @@ pub(crate) fn fast() -> ServiceOptions {
     ServiceOptions { retry, ..ServiceOptions::default() }
 }
 
+/// The body of a request, in whatever order its members were written.
+pub(crate) fn asked(request: &Request<Bytes>) -> serde_json::Value {
+    serde_json::from_slice(request.body()).unwrap_or_default()
+}
+
 /// Remembers which answers led to a next page.
 #[derive(Debug, Default)]
 struct Wire {
     led_on: Mutex<BTreeSet<String>>,
+    answers: Mutex<Vec<Recorded>>,
+}
+
+/// An answer that came, to be given again.
+#[derive(Clone, Debug)]
+pub(crate) struct Recorded {
+    pub(crate) method: Method,
+    /// Path and query.
+    pub(crate) address: String,
+    /// The request's body.
+    pub(crate) asked: serde_json::Value,
+    pub(crate) status: u16,
+    pub(crate) body: String,
 }
 
 #[derive(Debug)]
@@ -132,8 +209,16 @@ struct Watched {
 impl Transport for Watched {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Body>, TransportError> {
         let address = request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
+        let (method, asked) = (request.method().clone(), asked(&request));
         let (head, body) = self.inner.send(request).await?.into_parts();
         let body = body.collect(usize::MAX).await?.unwrap_or_default();
+        self.wire.answers.lock().unwrap().push(Recorded {
+            method,
+            asked,
+            address: address.clone(),
+            status: head.status.as_u16(),
+            body: String::from_utf8_lossy(&body).into_owned(),
+        });
         let read: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
         if read.get("@odata.nextLink").is_some() {
             self.wire.led_on.lock().unwrap().insert(address);
@@ -227,22 +312,4 @@ fn surroundings(seed: SeedBuilder) -> SeedBuilder {
             records.reviews.push(review(&format!("Review {n}")));
         }
     })
-}
-
-/// A review of who may activate the duty, for one person to answer.
-pub(crate) fn review(name: &str) -> NewReview {
-    NewReview {
-        name: name.into(),
-        scope: ReviewScope {
-            privilege: duty(),
-            population: Population::Eligible,
-            reviewed: Reviewed::UsersAndGroups,
-            inactive_for: None,
-        },
-        reviewers: vec![Reviewer::User(id_of("dave"))],
-        fallback_reviewers: Vec::new(),
-        start: None,
-        settings: ReviewSettings::default(),
-        stages: Vec::new(),
-    }
 }
