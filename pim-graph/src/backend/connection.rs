@@ -59,7 +59,7 @@ impl Connection {
         if reply.repeated && reply.status == StatusCode::NOT_FOUND {
             return Ok(());
         }
-        succeeded(reply).map(drop)
+        self.succeeded(reply).map(drop)
     }
 
     /// Reads one object.

@@ -49,9 +49,6 @@ use tokio::runtime::Runtime;
 pub(crate) const SECRETS: [&str; 6] =
     ["Nomen", "@contoso", "because Nemo asked", "INC-4711", "emulated.", "203.0.113"];
 
-/// Operations that do not work over the emulator without any fault, either: it refuses a relation that they ask for.
-pub(crate) const NOT_YET: &[Operation] = &[Operation::ListUsers, Operation::ListPackages];
-
 /// The one runtime of these tests, on which the one HTTP client lives: a new client reads all roots of the machine.
 pub(crate) fn runtime() -> &'static Runtime {
     static RUNTIME: OnceLock<Runtime> = OnceLock::new();
