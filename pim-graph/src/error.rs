@@ -41,7 +41,7 @@ const TABLE: &[(&str, u16, ErrorKind, &str)] = &[
         "ActiveDurationTooShort",
         0,
         InvalidTransition,
-        "a grant cannot be ended in its first five minutes: wait and try again",
+        "a grant cannot be ended in its first five minutes; try again then",
     ),
     (
         "PendingRoleAssignmentRequest",
@@ -81,6 +81,12 @@ const TABLE: &[(&str, u16, ErrorKind, &str)] = &[
     ("ResourceNotFound", 0, NotFound, "the object does not exist"),
     ("NotFound", 0, NotFound, "the object does not exist, or is not visible to the caller"),
     ("RoleAssignmentRequestNotFound", 0, NotFound, "the request does not exist, or was purged"),
+    (
+        "LastAdministratorCannotBeRemoved",
+        0,
+        Conflict,
+        "the last active administrator cannot be removed: assign another one first",
+    ),
     ("ResourceIsLocked", 0, Conflict, "a lock on the resource forbids the change: have it taken off"),
     ("InvalidResourceType", 0, Unsupported, "the service does not have this operation"),
     ("RequestCannotBeCancelled", 0, InvalidTransition, "the request was carried out already, or has ended"),
@@ -288,11 +294,13 @@ fn violations(message: &str) -> Vec<Violation> {
 fn violation(name: &str) -> Violation {
     let rule = ViolatedRule::from(name.strip_suffix("Rule").unwrap_or(name));
     let words = match &rule {
-        ViolatedRule::Eligibility => "the holder is not eligible for this privilege at this scope",
+        ViolatedRule::Eligibility => {
+            "no eligibility for this privilege at this scope: have an administrator grant one"
+        }
         ViolatedRule::Expiration => "too long, or without an end where the policy wants one: ask for less",
-        ViolatedRule::Justification => "say why",
+        ViolatedRule::Justification => "no justification: say why",
         ViolatedRule::Mfa => "sign in again with multi-factor authentication; an application cannot",
-        ViolatedRule::Ticketing => "name a ticket",
+        ViolatedRule::Ticketing => "no ticket: give its number or its system",
         ViolatedRule::AuthenticationContext => "sign in again as the authentication context demands",
         _ => "a rule that this version does not know",
     };

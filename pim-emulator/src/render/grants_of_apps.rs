@@ -3,7 +3,7 @@
 use pim_core::{directory::ServicePrincipal, id::PrincipalId};
 use serde_json::{Value, json};
 
-use super::directory::guid;
+use super::directory::{guid, service_principal};
 use crate::{entity::entities, world::Tenant};
 
 entities! {
@@ -39,6 +39,42 @@ pub(crate) fn permissions(tenant: &Tenant, id: &PrincipalId, granted: bool) -> V
         }
     }
     found
+}
+
+/// The API of that id, with the permissions that are held at it and whose names are known; `None` for what is no API.
+///
+/// Those that the seed has no application for, such as Microsoft Graph itself, are made up from who uses them.
+pub(crate) fn api(tenant: &Tenant, id: &PrincipalId) -> Option<Value> {
+    let held = tenant.records().service_principals.iter().flat_map(|app| &app.permissions);
+    let at = held.filter(|one| *id == *resource_id(tenant.app(&one.resource), &one.resource.to_string()));
+    let mut roles: Vec<Value> = Vec::new();
+    let mut app = None;
+    for permission in at {
+        app = Some(&permission.resource);
+        let known = roles.iter().any(|role| role["id"] == *permission.role.to_string());
+        if let (Some(name), false) = (&permission.name, known) {
+            roles.push(json!({
+                "id": permission.role,
+                "value": name,
+                "displayName": name,
+                "description": name,
+                "isEnabled": true,
+                "origin": "Application",
+                "allowedMemberTypes": ["Application"],
+            }));
+        }
+    }
+    let own = tenant.records().service_principals.iter().find(|app| app.id == *id);
+    let mut object = match (own, app) {
+        (Some(own), _) => service_principal(own),
+        (None, Some(app)) => {
+            let (id, name) = (id.clone(), "Microsoft Graph");
+            service_principal(&ServicePrincipal::new(id, app.clone(), name.into()))
+        }
+        (None, None) => return None,
+    };
+    object["appRoles"] = roles.into();
+    Some(object)
 }
 
 /// Every consent.

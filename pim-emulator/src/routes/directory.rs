@@ -89,14 +89,9 @@ pub(super) async fn serve(context: &Context<'_>, path: &[&str]) -> Answer {
         }
         ["servicePrincipals", id] => {
             context.expect(&Method::GET, &scopes::APPS_READ)?;
-            match context.tenant.object(&id.parse()?) {
-                Some(Object::Application(app)) => context.call.object(
-                    "servicePrincipals",
-                    &SERVICE_PRINCIPAL,
-                    shown::service_principal(app),
-                ),
-                _ => Err(Refusal::no_object(id)),
-            }
+            let api = grants_of_apps::api(&context.tenant, &id.parse()?);
+            let api = api.ok_or_else(|| Refusal::no_object(id))?;
+            context.call.object("servicePrincipals", &SERVICE_PRINCIPAL, api)
         }
         ["servicePrincipals", id, "owners"] => {
             context.expect(&Method::GET, &scopes::APPS_READ)?;
