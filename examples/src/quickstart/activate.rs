@@ -3,7 +3,6 @@
 use pim_core::{
     approval::{ApprovalKey, Decision},
     client::{Activate, Client, conditions},
-    clock::Clock,
     error::{Error, ErrorKind, Result, Retry},
     id::{PrincipalId, RoleId},
     policy::Session,
@@ -119,7 +118,7 @@ async fn ended_early(run: &mut Run, pilot: &Pilot) -> Result<()> {
         let when = run.o_clock();
         run.story.at(when, format!("Done already, but: {}.", error.message()));
         run.figures.refused.push(Refusal::new(who, privilege, &error));
-        run.clock.sleep(wait).await;
+        run.clock.advance(wait);
         client.deactivate(privilege).await?;
     }
     client.wait_for(&request.key(), conditions::ended, PATIENCE).await?;

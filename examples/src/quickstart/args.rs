@@ -2,6 +2,8 @@ use std::{collections::BTreeSet, path::PathBuf};
 
 use pim_core::id::PrincipalId;
 
+use super::place::Over;
+
 /// What `--help` prints.
 pub(super) const HELP: &str = "\
 quickstart: from standing administrator rights to rights just in time, on a
@@ -9,6 +11,9 @@ service in this process. Nothing real is touched, and no time really passes.
 
 Usage: cargo run --example quickstart -- [OPTIONS]
 
+  --backend NAME        embedded (the service itself; default) or emulator
+                        (the backend for Microsoft Graph, over HTTP to an
+                        emulator of Graph in this process)
   --tenant FILE         use this tenant instead of the sample
   --write-tenant FILE   save the tenant that is used, to be edited and used again
   --break-glass ID,ID   the accounts for emergencies, by object id; without it
@@ -20,7 +25,7 @@ The terminal's width is taken from COLUMNS; without it lines have 80 characters.
 Exit code: 0 when done; 2 when an argument or a file is wrong, and nothing was run.
 ";
 
-const FLAGS: [&str; 5] = ["--tenant", "--write-tenant", "--break-glass", "--json", "--help"];
+const FLAGS: [&str; 6] = ["--backend", "--tenant", "--write-tenant", "--break-glass", "--json", "--help"];
 
 /// What the arguments ask for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +37,7 @@ pub(super) enum Wish {
 /// The arguments of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Args {
+    pub(super) over: Over,
     pub(super) tenant: Option<PathBuf>,
     pub(super) write_tenant: Option<PathBuf>,
     pub(super) break_glass: Option<BTreeSet<PrincipalId>>,
@@ -51,6 +57,7 @@ pub(super) fn parse(args: impl IntoIterator<Item = String>) -> Result<Wish, Stri
             value.filter(|value| !value.is_empty()).ok_or_else(|| format!("{flag} needs {what} after it"))
         };
         match flag.as_str() {
+            "--backend" => parsed.over = over(&value("embedded or emulator")?)?,
             "--tenant" => parsed.tenant = Some(value("a file")?.into()),
             "--write-tenant" => parsed.write_tenant = Some(value("a file")?.into()),
             "--break-glass" => parsed.break_glass = Some(ids(&value("object ids, separated by commas,")?)?),
@@ -63,6 +70,14 @@ pub(super) fn parse(args: impl IntoIterator<Item = String>) -> Result<Wish, Stri
         }
     }
     Ok(Wish::Run(parsed))
+}
+
+fn over(text: &str) -> Result<Over, String> {
+    match text {
+        "embedded" => Ok(Over::Embedded),
+        "emulator" => Ok(Over::Emulator),
+        other => Err(format!("--backend: `{other}` is neither embedded nor emulator")),
+    }
 }
 
 fn ids(text: &str) -> Result<BTreeSet<PrincipalId>, String> {
@@ -116,13 +131,18 @@ mod tests {
         );
         let Ok(Wish::Run(args)) = parsed(&["--break-glass", "x, y"]) else { panic!("refused") };
         assert_eq!(args.break_glass.unwrap().len(), 2);
+        assert_eq!(args.over, Over::Embedded);
+        let Ok(Wish::Run(args)) = parsed(&["--backend=emulator"]) else { panic!("refused") };
+        assert_eq!(args.over, Over::Emulator);
         assert_eq!(parsed(&["--json", "--help"]), Ok(Wish::Help));
     }
 
     #[test]
     fn what_is_wrong_is_told_with_a_hint() {
         assert!(parsed(&["--tennant", "x"]).unwrap_err().contains("did you mean --tenant?"));
-        assert!(parsed(&["frobnicate"]).unwrap_err().contains("there are --tenant"));
+        assert!(parsed(&["frobnicate"]).unwrap_err().contains("there are --backend"));
+        assert!(parsed(&["--backend", "azure"]).unwrap_err().contains("neither embedded nor emulator"));
+        assert!(parsed(&["--backend"]).unwrap_err().contains("needs embedded or emulator"));
         assert!(parsed(&["--tenant"]).unwrap_err().contains("needs a file"));
         assert!(parsed(&["--tenant", "--json"]).unwrap_err().contains("needs a file"));
         assert!(parsed(&["--json=yes"]).unwrap_err().contains("takes no value"));

@@ -54,7 +54,7 @@ pub(super) async fn chapter(run: &mut Run) -> Option<Tenant> {
     run.figures.principals = tenant.users.len() + tenant.groups.len() + tenant.applications.len();
     run.figures.standing_before = tenant.standing().count();
     let time_bound = tenant.assignments.len() - run.figures.standing_before;
-    let company = run.service.seed().records().tenant.name.clone();
+    let company = run.records.tenant.name.clone();
     run.story.say(format!(
         "{company}, {}: {} people, {} groups, {} applications. {} role assignments stand without end{}; {} \
          Entra eligibilities exist. {} signs in to change that.",

@@ -2,7 +2,7 @@
 //! activations, a review, and the figures.
 //!
 //! Each chapter is a module that can be read by itself. All of them use [`pim_core::client::Client`] as any
-//! user would; nothing but the sign-ins and the clock is special to the embedded service.
+//! user would; nothing but the sign-ins and the clock, in `place`, is special to what it runs over.
 
 mod activate;
 mod args;
@@ -10,6 +10,7 @@ mod cast;
 mod convert;
 mod discover;
 mod figures;
+mod place;
 mod report;
 mod review;
 mod run;
@@ -18,22 +19,20 @@ mod story;
 mod tenant;
 mod ways;
 
-use std::{fs, io::ErrorKind};
+use std::{collections::BTreeSet, fs, io::ErrorKind};
 
-use futures::executor::block_on;
-use pim_core::clock::system_now;
-use pim_embedded::{
-    Embedded,
-    clock::VirtualClock,
-    seed::{Seed, sample},
-};
+use pim_core::{clock::system_now, id::PrincipalId};
+use pim_embedded::seed::{Seed, sample};
+use tokio::runtime::Runtime;
 
 use self::{
     args::{Args, Wish},
+    place::Place,
     run::Run,
 };
 pub use self::{
     figures::{ActivationFigure, Figures, Refusal, ReviewFigures, Stayed, ViolationFigure},
+    place::Over,
     story::Story,
 };
 
@@ -66,21 +65,27 @@ pub fn command(args: impl IntoIterator<Item = String>, width: Option<usize>) -> 
 }
 
 /// The whole job on a tenant: the story as it is told, and the figures.
-pub fn perform(seed: Seed, width: usize) -> (Story, Figures) {
-    perform_with(seed, None, width)
+///
+/// # Errors
+/// In words, when what it is to run over can't be started.
+pub fn perform(over: Over, seed: Seed, width: usize) -> Result<(Story, Figures), String> {
+    perform_with(over, seed, None, width)
 }
 
 fn perform_with(
+    over: Over,
     seed: Seed,
-    break_glass: Option<std::collections::BTreeSet<pim_core::id::PrincipalId>>,
+    break_glass: Option<BTreeSet<PrincipalId>>,
     width: usize,
-) -> (Story, Figures) {
-    let began = seed.records().now.unwrap_or_else(system_now);
-    let clock = VirtualClock::automatic(began);
-    let service = Embedded::new(seed, clock.clone());
-    let mut run = Run::new(service, clock, break_glass, width);
-    block_on(chapters(&mut run));
-    (run.story, run.figures)
+) -> Result<(Story, Figures), String> {
+    let runtime = Runtime::new().map_err(|error| format!("no runtime can be had: {error}"))?;
+    runtime.block_on(async {
+        let began = seed.records().now.unwrap_or_else(system_now);
+        let place = Place::new(over, seed, began).await?;
+        let mut run = Run::new(place, break_glass, width);
+        chapters(&mut run).await;
+        Ok((run.story, run.figures))
+    })
 }
 
 async fn chapters(run: &mut Run) {
@@ -118,7 +123,7 @@ fn tell(args: &Args, width: Option<usize>) -> Result<String, String> {
         written.map_err(|error| format!("{} can't be written: {error}", path.display()))?;
     }
     let width = width.unwrap_or(story::USUAL_WIDTH);
-    let (story, figures) = perform_with(seed, args.break_glass.clone(), width);
+    let (story, figures) = perform_with(args.over, seed, args.break_glass.clone(), width)?;
     if args.json {
         return serde_json::to_string_pretty(&figures).map(|text| text + "\n").map_err(|e| e.to_string());
     }

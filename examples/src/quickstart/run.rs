@@ -7,14 +7,16 @@ use pim_core::{
     policy::Session,
     time::Timestamp,
 };
-use pim_embedded::{Embedded, clock::VirtualClock, engine::Caller};
+use pim_embedded::{clock::VirtualClock, engine::Caller, seed::Records};
 
-use super::{cast, figures::Figures, story::Story};
+use super::{cast, figures::Figures, place::Place, story::Story};
 
 /// What the chapters share.
 #[derive(Debug)]
 pub(super) struct Run {
-    pub(super) service: Embedded,
+    place: Place,
+    /// The tenant as it was at the beginning.
+    pub(super) records: Records,
     pub(super) clock: VirtualClock,
     pub(super) began: Timestamp,
     /// Who does the work; `None` where the tenant has nobody who could.
@@ -27,16 +29,13 @@ pub(super) struct Run {
 }
 
 impl Run {
-    pub(super) fn new(
-        service: Embedded,
-        clock: VirtualClock,
-        named: Option<BTreeSet<PrincipalId>>,
-        width: usize,
-    ) -> Self {
+    pub(super) fn new(place: Place, named: Option<BTreeSet<PrincipalId>>, width: usize) -> Self {
+        let (records, clock) = (place.records(), place.clock());
         Self {
-            administrator: cast::administrator(service.seed().records(), named.as_ref()),
+            administrator: cast::administrator(&records, named.as_ref()),
             began: clock.now(),
-            service,
+            place,
+            records,
             clock,
             named,
             safeguards: Safeguards::default(),
@@ -56,17 +55,20 @@ impl Run {
 
     /// A person's display name, for the story only.
     pub(super) fn person(&self, id: &PrincipalId) -> String {
-        let user = self.service.seed().records().users.iter().find(|user| user.id == *id);
+        let user = self.records.users.iter().find(|user| user.id == *id);
         user.map_or_else(|| id.to_string(), |user| user.name.expose().clone())
     }
 
     /// What this person can do after signing in with a second factor.
     pub(super) fn sign_in(&self, who: &PrincipalId) -> Client {
-        self.service.client(Caller::with_mfa(who.clone()), self.safeguards.clone())
+        self.sign_in_as(who, Caller::with_mfa(who.clone()).session)
     }
 
     /// The same after another sort of sign-in.
     pub(super) fn sign_in_as(&self, who: &PrincipalId, session: Session) -> Client {
-        self.service.client(Caller { principal: who.clone(), session }, self.safeguards.clone())
+        let caller = Caller { principal: who.clone(), session };
+        let client = self.place.sign_in(caller, self.safeguards.clone());
+        // A person's token from an emulator in this very process: without it there is nothing to tell.
+        client.unwrap_or_else(|problem| panic!("nobody can sign in: {problem}"))
     }
 }
