@@ -1,4 +1,5 @@
 #![doc = include_str!("../README.md")]
 
 pub mod discover;
+pub mod resolve;
 pub mod snapshot;
