@@ -12,6 +12,7 @@ pub mod corpus;
 mod counting;
 mod graph;
 mod harness;
+pub mod large;
 pub mod strategies;
 mod world;
 

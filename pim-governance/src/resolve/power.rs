@@ -61,10 +61,12 @@ impl Powers {
             Some(role) if role.surface == Surface::AzureRoles && writes_assignments(role) => {
                 powers.insert(Power::AssignAzureRoles);
             }
-            Some(role) if role.surface == Surface::DirectoryRoles && role.origin == RoleOrigin::Custom => {
-                if role.actions().any(|action| CREDENTIALS.contains(&action)) {
-                    powers.insert(Power::GiveCredentials);
-                }
+            Some(role)
+                if role.surface == Surface::DirectoryRoles
+                    && role.origin == RoleOrigin::Custom
+                    && role.actions().any(|action| CREDENTIALS.contains(&action)) =>
+            {
+                powers.insert(Power::GiveCredentials);
             }
             _ => {}
         }

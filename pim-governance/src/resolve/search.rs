@@ -16,6 +16,9 @@ use super::{
 /// Where one is, and as what one acts.
 pub(super) type State = (u32, Acting);
 
+/// A partial path: where it is, what it took, and the one that it goes on from.
+type Partial = (State, Cost, Option<(usize, Link)>);
+
 /// What leads to one privilege, from everywhere.
 pub(super) struct Search<'a> {
     graph: &'a Graph,
@@ -112,8 +115,7 @@ impl<'a> Search<'a> {
         let Some(start) = self.graph.find(&Node::Principal(principal.clone())) else { return found };
         let start = (start, self.rows.acts_as(principal));
         let Some((left, _)) = self.best.get(&start) else { return found };
-        // Partial paths, each with the one it goes on from.
-        let mut tree: Vec<(State, Cost, Option<(usize, Link)>)> = vec![(start, Cost::default(), None)];
+        let mut tree: Vec<Partial> = vec![(start, Cost::default(), None)];
         let mut open = BinaryHeap::from([Reverse((*left, 0_usize))]);
         while let Some(Reverse((_, at))) = open.pop() {
             if found.len() >= most || tree.len() > PATIENCE {
@@ -182,7 +184,7 @@ impl<'a> Search<'a> {
     }
 }
 
-fn passes(tree: &[(State, Cost, Option<(usize, Link)>)], mut at: usize, state: State) -> bool {
+fn passes(tree: &[Partial], mut at: usize, state: State) -> bool {
     loop {
         let (here, _, before) = tree[at];
         if here == state {
@@ -195,7 +197,7 @@ fn passes(tree: &[(State, Cost, Option<(usize, Link)>)], mut at: usize, state: S
     }
 }
 
-fn back(tree: &[(State, Cost, Option<(usize, Link)>)], mut at: usize) -> Vec<(State, Link, State)> {
+fn back(tree: &[Partial], mut at: usize) -> Vec<(State, Link, State)> {
     let mut links = Vec::new();
     while let (state, _, Some((before, link))) = tree[at] {
         links.push((tree[before].0, link, state));

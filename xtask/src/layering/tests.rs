@@ -144,6 +144,15 @@ fn the_core_reaches_no_runtime_and_no_network_however_deep() {
 }
 
 #[test]
+fn governance_is_as_pure_as_the_core() {
+    let arrows = [("pim-governance", "pim-core", None), ("pim-governance", "tokio", None)];
+    assert_eq!(
+        found(&["pim-core", "pim-governance"], &arrows),
+        ["pim-governance must not bring in tokio: pim-governance -> tokio"]
+    );
+}
+
+#[test]
 fn what_tests_or_build_scripts_of_the_core_bring_in_is_their_own() {
     let arrows = [("pim-core", "proptest", Some("dev")), ("proptest", "tokio", None)];
     assert_eq!(found(&["pim-core"], &arrows), Vec::<String>::new());
