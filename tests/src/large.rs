@@ -86,14 +86,14 @@ fn user(n: u32) -> User {
 
 fn group(n: u32) -> Group {
     let mut group = Group::new(group_id(n), format!("Group {n}"));
-    group.role_assignable = n % 4 == 0;
-    group.under_pim = Some(n % 2 == 0);
+    group.role_assignable = n.is_multiple_of(4);
+    group.under_pim = Some(n.is_multiple_of(2));
     group
 }
 
 fn policies(size: Size) -> impl Iterator<Item = Policy> {
     let approvers =
-        || [Approver::user(principal(size.principals - 1)), Approver::group(group_id(0).as_principal())];
+        move || [Approver::user(principal(size.principals - 1)), Approver::group(group_id(0).as_principal())];
     let of = move |subject: Privilege| {
         let setting = Setting::Approval(ApprovalSetting::by(approvers()));
         let rules = vec![Rule { kind: RuleKind::ApprovalEndUserAssignment, setting }];
@@ -141,7 +141,7 @@ impl Maker {
 
     fn unit(&mut self, n: u32) -> AdministrativeUnit {
         let mut unit = AdministrativeUnit::new(UnitId::from_guid(guid(5, n)), format!("Unit {n}"));
-        unit.restricted = n % 10 == 0;
+        unit.restricted = n.is_multiple_of(10);
         unit.members = (0..100).map(|_| principal(self.below(self.size.principals))).collect();
         unit
     }

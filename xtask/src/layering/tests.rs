@@ -135,7 +135,7 @@ fn a_dev_dependency_does_not_excuse_a_normal_one() {
 
 #[test]
 fn the_core_reaches_no_runtime_and_no_network_however_deep() {
-    for forbidden in FORBIDDEN_IN_CORE {
+    for forbidden in FORBIDDEN_IN_PURE {
         assert_eq!(
             found(&["pim-core"], &[("pim-core", "futures", None), ("futures", forbidden, None)]),
             [format!("pim-core must not bring in {forbidden}: pim-core -> futures -> {forbidden}")]
