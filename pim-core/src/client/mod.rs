@@ -8,6 +8,7 @@
 mod approvals;
 pub mod conditions;
 mod directory;
+mod ledger;
 mod lists;
 mod options;
 mod policies;
@@ -23,6 +24,7 @@ use std::sync::Arc;
 
 use futures::lock::{Mutex, MutexGuard};
 
+use self::ledger::Ledger;
 pub use self::{
     options::{Activate, Assign, Extend, Renew, Revoke, Update},
     wait::{Observed, Outlook},
@@ -64,6 +66,7 @@ struct Inner {
     /// Held from the reading of a guard's facts to the reply of the change, so that two changes can't both
     /// count on the same administrator; holds what was taken away and may still be listed.
     gone: Mutex<Vec<(Timestamp, Loss)>>,
+    ledger: Ledger,
 }
 
 impl Client {
@@ -74,8 +77,8 @@ impl Client {
 
     /// A client over a backend that others use too.
     pub fn shared(backend: Arc<dyn Backend>, safeguards: Safeguards) -> Self {
-        let gone = Mutex::new(Vec::new());
-        Self { inner: Arc::new(Inner { backend, safeguards, gone }) }
+        let (gone, ledger) = (Mutex::new(Vec::new()), Ledger::default());
+        Self { inner: Arc::new(Inner { backend, safeguards, gone, ledger }) }
     }
 
     /// What the backend is, and whom it acts for.

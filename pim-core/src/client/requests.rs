@@ -14,7 +14,8 @@ use crate::{
 /// [`wait_for`](Client::wait_for). Besides the kinds that all methods share, asks fail with
 /// - `PolicyViolation` and every demand that is not met,
 /// - `StepUpRequired` and the sign-in that is needed,
-/// - `AlreadyExists` where the holder has it already,
+/// - `AlreadyExists` where the holder has it already, also where the reply was lost and the grant that is found is by
+///   another request,
 /// - `OutcomeUnknown` where the reply was lost and nothing was found within [`Safeguards::settle`]: look before
 ///   asking again.
 ///
@@ -130,24 +131,10 @@ impl Client {
     /// # Errors
     /// As for all asks; `InvalidInput` for a self action on somebody else.
     pub async fn submit(&self, ask: &NewRequest) -> Result<Request> {
-        let place = |error: Error| {
-            error
-                .during(Operation::Submit)
-                .with_context("action", &ask.action)
-                .with_context("principal", &ask.principal)
-                .with_context("privilege", &ask.privilege)
-        };
-        self.allows(&ask.privilege, &ask.action)?;
-        if ask.dry_run && !self.capabilities().dry_run {
-            let message = format!("the {} backend can't try a request without effect", self.info().name);
-            return Err(place(Error::new(ErrorKind::Unsupported, message)));
-        }
+        let place = |error: Error| placed(error, ask);
+        self.require(Operation::Submit)?;
+        self.permits(ask)?;
         if !guard::is_administrative(&ask.action) {
-            let caller = self.caller().map_err(place)?;
-            if caller != ask.principal {
-                let message = "a self action is for the caller's own grants: use the administrator's action";
-                return Err(place(Error::new(ErrorKind::InvalidInput, message)));
-            }
             return self.send(ask).await.map_err(place);
         }
         let now = self.now();
@@ -163,7 +150,7 @@ impl Client {
         };
         let mut alone = self.alone().await;
         alone.guard().request(ask).await.map_err(place)?;
-        let sent = self.now();
+        let sent = self.inner.ledger.send(ask, self.now());
         let reply = self.backend().submit(ask).await;
         let may_be_done = reply.as_ref().map_or_else(|e| e.kind() == ErrorKind::OutcomeUnknown, |_| true);
         if may_be_done && !ask.dry_run {
@@ -174,16 +161,47 @@ impl Client {
     }
 
     async fn send(&self, ask: &NewRequest) -> Result<Request> {
-        let sent = self.now();
+        let sent = self.inner.ledger.send(ask, self.now());
         let reply = self.backend().submit(ask).await;
         self.settled(ask, sent, reply).await
     }
 
+    /// Whether a request is one that this client can send.
+    pub(super) fn permits(&self, ask: &NewRequest) -> Result<()> {
+        self.offers(&ask.privilege, &ask.action)?;
+        if ask.dry_run && !self.capabilities().dry_run {
+            let message = format!("the {} backend can't try a request without effect", self.info().name);
+            return Err(placed(Error::new(ErrorKind::Unsupported, message), ask));
+        }
+        if guard::is_administrative(&ask.action) {
+            return Ok(());
+        }
+        let caller = self.caller().map_err(|error| placed(error, ask))?;
+        if caller == ask.principal {
+            return Ok(());
+        }
+        let message = "a self action is for the caller's own grants: use the administrator's action";
+        Err(placed(Error::new(ErrorKind::InvalidInput, message), ask))
+    }
+
     fn allows(&self, privilege: &Privilege, action: &Action) -> Result<()> {
         self.require(Operation::Submit)?;
+        self.offers(privilege, action)
+    }
+
+    fn offers(&self, privilege: &Privilege, action: &Action) -> Result<()> {
         let surface: Surface = privilege.surface();
         let key = (surface, action.clone());
         let offered = self.capabilities().actions.contains(&key);
         if offered { Ok(()) } else { Err(self.unsupported_action(&key.0, action)) }
     }
+}
+
+/// With what identifies the ask.
+pub(super) fn placed(error: Error, ask: &NewRequest) -> Error {
+    error
+        .during(Operation::Submit)
+        .with_context("action", &ask.action)
+        .with_context("principal", &ask.principal)
+        .with_context("privilege", &ask.privilege)
 }

@@ -10,9 +10,9 @@ use futures::{StreamExt, future::BoxFuture, stream};
 
 use crate::{
     backend::{
-        Alerts, Approvals, AssignmentQuery, AuditLog, Backend, BackendInfo, Capabilities, ConditionalAccess,
-        Directory, EligibilityQuery, MembershipQuery, Operation, Packages, PolicyAdmin, PolicyQuery,
-        RequestQuery, Reviews, RoleQuery, UserQuery, View,
+        Alerts, Approvals, AssignmentQuery, AuditLog, Backend, BackendInfo, Capabilities,
+        ConditionalAccess, Directory, EligibilityQuery, MembershipQuery, Operation, Packages, PolicyAdmin,
+        PolicyQuery, RequestQuery, Reviews, RoleQuery, UserQuery, View,
     },
     clock::Clock,
     directory::{AdministrativeUnit, Group, Membership, ServicePrincipal, Sku, User},
@@ -39,6 +39,7 @@ impl Clock for FakeClock {
     fn sleep(&self, length: Period) -> BoxFuture<'static, ()> {
         let now = self.0.clone();
         Box::pin(async move {
+            let_others_go().await;
             let mut now = now.lock().unwrap();
             *now = *now + length;
         })

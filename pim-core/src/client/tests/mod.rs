@@ -1,5 +1,6 @@
 mod fake;
 mod guarded;
+mod settling;
 mod waiting;
 
 use std::sync::{Arc, Mutex};
@@ -212,56 +213,6 @@ fn assign() -> Assign {
         justification: Some("a project".into()),
         ..Assign::new(Level::Assignment, who(2), role(), Expiry::After(Period::days(1)))
     }
-}
-
-#[test]
-fn a_lost_reply_is_found_again_and_an_older_twin_is_not_taken_for_it() {
-    let stage = Stage::new(unguarded());
-    let twin = taken(assign().request(), RequestStatus::Denied, NOW - Period::minutes(10));
-    let mut other = taken(assign().request(), RequestStatus::Provisioned, NOW + Period::seconds(1));
-    other.asked.justification = Some("another".into());
-    let mut anothers = taken(assign().request(), RequestStatus::Provisioned, NOW + Period::seconds(1));
-    anothers.requestor = Some(who(9));
-    stage.world().requests = vec![twin, other, anothers];
-    let mut mine = taken(assign().request(), RequestStatus::Provisioned, NOW + Period::seconds(2));
-    mine.id = RequestId::from_guid([0x22; 16]);
-    stage.world().requests.push(mine);
-    stage.world().on_submit = Box::new(lost);
-    let made = block_on(stage.client.assign(assign())).unwrap();
-    assert_eq!(made.id, RequestId::from_guid([0x22; 16]));
-    assert_eq!((stage.calls(Operation::Submit), stage.passed()), (1, Period::seconds(3)));
-}
-
-#[test]
-fn what_stays_lost_is_told_and_never_sent_again() {
-    let stage = Stage::new(unguarded());
-    let twin = taken(assign().request(), RequestStatus::Provisioned, NOW - Period::minutes(10));
-    stage.world().requests = vec![twin];
-    stage.world().on_submit = Box::new(lost);
-    let error = block_on(stage.client.assign(assign())).unwrap_err();
-    assert_eq!((error.kind(), error.operation()), (ErrorKind::OutcomeUnknown, Some(Operation::Submit)));
-    assert_eq!(stage.calls(Operation::Submit), 1);
-    assert_eq!(stage.passed(), Period::minutes(2));
-}
-
-#[test]
-fn the_grant_tells_of_a_lost_request_that_cannot_be_listed() {
-    let mut fake = Fake::new(Some(who(1)), NOW);
-    fake.capabilities.operations.remove(&Operation::ListRequests);
-    let stage = Stage::with(fake, unguarded());
-    stage.world().on_submit = Box::new(lost);
-    let mut old = Assignment::new(ScheduleId::from_guid([1; 16]), who(2), role());
-    old.window = Window::new(Some(NOW - Period::days(9)), Some(NOW + Period::days(9))).unwrap();
-    stage.world().assignments = vec![old.clone()];
-    assert_eq!(block_on(stage.client.assign(assign())).unwrap_err().kind(), ErrorKind::OutcomeUnknown);
-    let mut new = old;
-    new.id = ScheduleId::from_guid([2; 16]);
-    let now = *stage.time.lock().unwrap();
-    new.window = Window::new(Some(now + Period::seconds(1)), Some(now + Period::days(1))).unwrap();
-    stage.world().assignments.push(new);
-    let made = block_on(stage.client.assign(assign())).unwrap();
-    assert_eq!(made.schedule, Some(ScheduleId::from_guid([2; 16])));
-    assert_eq!(stage.calls(Operation::Submit), 2);
 }
 
 #[test]
