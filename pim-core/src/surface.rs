@@ -9,7 +9,7 @@ use crate::{
         AssignmentQuery, AuditQuery, EligibilityQuery, Filter, MembershipQuery, Operation, PolicyQuery,
         RequestQuery, RoleQuery, SignInQuery, View, When,
     },
-    client::{Activate, Assign, Extend, Outlook, Renew, Revoke, Safeguards, Update},
+    client::{Activate, Assign, BulkOptions, Extend, Outlook, Renew, Revoke, Safeguards, Update},
     error::ErrorKind,
     guard,
     policy::{ApprovalSetting, ApprovalStageSetting, Approver, NotificationSetting, Rule},
@@ -153,6 +153,8 @@ methods! {
         extend: Submit,
         renew: Submit,
         submit: Submit,
+        submit_all: SubmitAll | Submit,
+        assign_all: SubmitAll | Submit,
         cancel: Cancel,
         wait_for: GetRequest | ListAssignments | ListEligibilities,
         get_approval: GetApproval,
@@ -189,6 +191,7 @@ fn options() -> Vec<Named> {
         Update { level, principal, privilege, start, expiry, justification, ticket, condition, dry_run }
         Extend { level, principal, privilege, start, expiry, justification, ticket, dry_run }
         Renew { level, principal, privilege, start, expiry, justification, ticket, dry_run }
+        BulkOptions { in_flight }
         Revoke { level, principal, privilege, justification, ticket, dry_run }
         NewRequest {
             action, level, principal, privilege, start, expiry, justification, ticket, using, condition, dry_run

@@ -49,7 +49,7 @@ pub fn least(operation: Operation, area: Area) -> Option<Least> {
         (O::ListAssignments, Groups) => both(&["PrivilegedAssignmentSchedule.Read.AzureADGroup"]),
         (O::ListEligibilities, Roles) => both(&["RoleEligibilitySchedule.Read.Directory"]),
         (O::ListEligibilities, Groups) => both(&["PrivilegedEligibilitySchedule.Read.AzureADGroup"]),
-        (O::ListRequests | O::GetRequest | O::Submit | O::Cancel, Roles) => both(&[
+        (O::ListRequests | O::GetRequest | O::Submit | O::SubmitAll | O::Cancel, Roles) => both(&[
             "RoleAssignmentSchedule.ReadWrite.Directory",
             "RoleEligibilitySchedule.ReadWrite.Directory",
         ]),
@@ -57,7 +57,7 @@ pub fn least(operation: Operation, area: Area) -> Option<Least> {
             "PrivilegedAssignmentSchedule.Read.AzureADGroup",
             "PrivilegedEligibilitySchedule.Read.AzureADGroup",
         ]),
-        (O::Submit | O::Cancel, Groups) => both(&[
+        (O::Submit | O::SubmitAll | O::Cancel, Groups) => both(&[
             "PrivilegedAssignmentSchedule.ReadWrite.AzureADGroup",
             "PrivilegedEligibilitySchedule.ReadWrite.AzureADGroup",
         ]),

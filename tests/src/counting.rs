@@ -12,9 +12,9 @@ use pim_core::{
     approval::{Approval, ApprovalKey, NewDecision},
     audit::{AuditRecord, SignIn},
     backend::{
-        Alerts, Approvals, AssignmentQuery, AuditLog, AuditQuery, Backend, BackendInfo, Capabilities,
-        ConditionalAccess, Directory, EligibilityQuery, MembershipQuery, Operation, Packages, PolicyAdmin,
-        PolicyQuery, RequestQuery, Reviews, RoleQuery, SignInQuery, UserQuery, View,
+        Alerts, Approvals, AssignmentQuery, AuditLog, AuditQuery, Backend, BackendInfo, BulkOptions,
+        Capabilities, ConditionalAccess, Directory, EligibilityQuery, MembershipQuery, Operation, Packages,
+        PolicyAdmin, PolicyQuery, RequestQuery, Reviews, RoleQuery, SignInQuery, UserQuery, View,
     },
     clock::Clock,
     conditional_access::{AuthenticationContext, ConditionalAccessPolicy, NamedLocation},
@@ -121,6 +121,11 @@ impl Backend for Counting {
     async fn submit(&self, request: &NewRequest) -> Result<Request> {
         self.counts.add(Operation::Submit);
         self.inner.submit(request).await
+    }
+
+    async fn submit_all(&self, requests: &[NewRequest], options: BulkOptions) -> Vec<Result<Request>> {
+        self.counts.add(Operation::SubmitAll);
+        self.inner.submit_all(requests, options).await
     }
 
     async fn cancel(&self, key: &RequestKey) -> Result<()> {

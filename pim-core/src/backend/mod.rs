@@ -73,6 +73,8 @@ operations! {
     GetRequest = "get_request",
     /// [`Backend::submit`].
     Submit = "submit",
+    /// [`Backend::submit_all`].
+    SubmitAll = "submit_all",
     /// [`Backend::cancel`].
     Cancel = "cancel",
     /// [`Backend::get_policy`].
@@ -190,6 +192,21 @@ impl Capabilities {
     }
 }
 
+/// How many requests are sent together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs)] // an option struct: written as a literal
+pub struct BulkOptions {
+    /// How many calls may be under way at once, at least one; a call carries as many requests as the service takes
+    /// in one. Default 4. More is faster until the service asks to slow down.
+    pub in_flight: usize,
+}
+
+impl Default for BulkOptions {
+    fn default() -> Self {
+        Self { in_flight: 4 }
+    }
+}
+
 /// A PIM service, as one caller sees it.
 ///
 /// Lists are streams that own what they need, so that they outlive the call. All methods report errors of
@@ -227,6 +244,10 @@ pub trait Backend: fmt::Debug + Send + Sync + 'static {
     /// Asks for something, once: never repeated by the backend unless nothing can have been stored.
     /// `OutcomeUnknown` when the reply was lost.
     async fn submit(&self, request: &NewRequest) -> Result<Request>;
+
+    /// Asks for many things, each once and under the rules of [`submit`](Self::submit), and answers with each one's own
+    /// outcome, in the order of the requests. They are carried out in any order, side by side where the service can.
+    async fn submit_all(&self, requests: &[NewRequest], options: BulkOptions) -> Vec<Result<Request>>;
 
     /// Withdraws a request that has not been carried out. `InvalidTransition` when it has.
     async fn cancel(&self, key: &RequestKey) -> Result<()>;

@@ -6,6 +6,7 @@
 //! for a word.
 
 mod approvals;
+mod bulk;
 pub mod conditions;
 mod directory;
 mod ledger;
@@ -29,7 +30,7 @@ pub use self::{
     options::{Activate, Assign, Extend, Renew, Revoke, Update},
     wait::{Observed, Outlook},
 };
-pub use crate::guard::Safeguards;
+pub use crate::{backend::BulkOptions, guard::Safeguards};
 use crate::{
     backend::{Backend, BackendInfo, Capabilities, Operation},
     clock::Clock,

@@ -8,8 +8,9 @@ use async_trait::async_trait;
 use futures::{StreamExt, stream};
 use pim_core::{
     backend::{
-        Alerts, Approvals, AssignmentQuery, AuditLog, Backend, BackendInfo, Capabilities, ConditionalAccess,
-        Directory, EligibilityQuery, Operation, Packages, PolicyAdmin, RequestQuery, Reviews, RoleQuery,
+        Alerts, Approvals, AssignmentQuery, AuditLog, Backend, BackendInfo, BulkOptions, Capabilities,
+        ConditionalAccess, Directory, EligibilityQuery, Operation, Packages, PolicyAdmin, RequestQuery,
+        Reviews, RoleQuery,
     },
     clock::Clock,
     error::{Error, ErrorKind, Result},
@@ -162,6 +163,14 @@ impl Backend for EmbeddedBackend {
             Answer::Request(request) => Ok(*request),
             other => Err(odd(&other)),
         }
+    }
+
+    async fn submit_all(&self, requests: &[NewRequest], _: BulkOptions) -> Vec<Result<Request>> {
+        let mut outcomes = Vec::with_capacity(requests.len());
+        for request in requests {
+            outcomes.push(self.submit(request).await);
+        }
+        outcomes
     }
 
     async fn cancel(&self, key: &RequestKey) -> Result<()> {

@@ -76,14 +76,35 @@ impl Connection {
         body: &(impl Serialize + Sync),
         read: impl FnOnce(&[u8]) -> Result<T>,
     ) -> Result<T> {
-        let reply = self.send(place.create(&self.root, body)?).await?;
-        read(&reply.body).map_err(|unreadable| {
-            let error = Error::new(
-                ErrorKind::OutcomeUnknown,
-                "the service accepted the request, but its answer can't be read: look for the outcome",
-            );
-            traced(error.with_source(unreadable), &reply)
-        })
+        created(&self.send(place.create(&self.root, body)?).await?, read)
+    }
+
+    /// Creates many objects, several in one round trip and several of those under way at once. The calls are of v1.0,
+    /// and each has its own outcome, in their order; one that could not be built is not sent.
+    pub(super) async fn create_all<K: Copy, T>(
+        &self,
+        calls: Vec<Result<(K, Call)>>,
+        in_flight: usize,
+        read: impl Fn(K, &[u8]) -> Result<T>,
+    ) -> Vec<Result<T>> {
+        let mut parts = Vec::with_capacity(calls.len());
+        let mut kinds = Vec::with_capacity(calls.len());
+        for call in calls {
+            kinds.push(call.and_then(|(kind, call)| {
+                parts.push(part(call)?);
+                Ok(kind)
+            }));
+        }
+        let options = BatchOptions { in_flight, ..BatchOptions::default() };
+        let mut replies = send_batch(&self.service, "/v1.0/$batch", parts, options).await.into_iter();
+        let outcome = |kind: Result<K>| {
+            let kind = kind?;
+            let reply = replies.next().unwrap_or_else(|| {
+                Err(Error::new(ErrorKind::OutcomeUnknown, "the outcome got lost; report this as a defect"))
+            });
+            created(&self.succeeded(reply?)?, |answer| read(kind, answer))
+        };
+        kinds.into_iter().map(outcome).collect()
     }
 
     /// The whole of several lists, in few round trips. The calls are of v1.0, and each has its own outcome.
@@ -143,6 +164,17 @@ pub(super) fn refused(reply: &Reply, token: TokenKind) -> Error {
 /// One object from an answer.
 pub(super) fn object<W: DeserializeOwned>(reply: &Reply) -> Result<W> {
     wire::read_entity::<W>(&reply.body).map(wire::Entity::into_inner).map_err(|error| traced(error, reply))
+}
+
+/// What a write made.
+fn created<T>(reply: &Reply, read: impl FnOnce(&[u8]) -> Result<T>) -> Result<T> {
+    read(&reply.body).map_err(|unreadable| {
+        let error = Error::new(
+            ErrorKind::OutcomeUnknown,
+            "the service accepted the request, but its answer can't be read: look for the outcome",
+        );
+        traced(error.with_source(unreadable), reply)
+    })
 }
 
 fn traced(error: Error, reply: &Reply) -> Error {

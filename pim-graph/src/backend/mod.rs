@@ -16,8 +16,9 @@ use async_trait::async_trait;
 use futures::TryStreamExt;
 use pim_core::{
     backend::{
-        Alerts, Approvals, AssignmentQuery, AuditLog, Backend, BackendInfo, Capabilities, ConditionalAccess,
-        Directory, EligibilityQuery, Packages, PolicyAdmin, RequestQuery, Reviews, RoleQuery,
+        Alerts, Approvals, AssignmentQuery, AuditLog, Backend, BackendInfo, BulkOptions, Capabilities,
+        ConditionalAccess, Directory, EligibilityQuery, Packages, PolicyAdmin, RequestQuery, Reviews,
+        RoleQuery,
     },
     clock::Clock,
     error::{Error, ErrorKind, Result},
@@ -167,6 +168,18 @@ impl Backend for GraphBackend {
     async fn submit(&self, request: &NewRequest) -> Result<Request> {
         let (family, body) = convert::request::new(request)?;
         self.connection.create(&family.list(), &body, |answer| grants::request(family, answer)).await
+    }
+
+    async fn submit_all(&self, requests: &[NewRequest], options: BulkOptions) -> Vec<Result<Request>> {
+        // Alone, a request needs no envelope, which can get lost.
+        if let [request] = requests {
+            return vec![self.submit(request).await];
+        }
+        let calls = requests.iter().map(|request| {
+            let (family, body) = convert::request::new(request)?;
+            Ok((family, family.list().create(self.connection.root(), &body)?))
+        });
+        self.connection.create_all(calls.collect(), options.in_flight, grants::request).await
     }
 
     async fn cancel(&self, key: &RequestKey) -> Result<()> {

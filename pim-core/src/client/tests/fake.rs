@@ -10,7 +10,7 @@ use futures::{StreamExt, future::BoxFuture, stream};
 
 use crate::{
     backend::{
-        Alerts, Approvals, AssignmentQuery, AuditLog, Backend, BackendInfo, Capabilities,
+        Alerts, Approvals, AssignmentQuery, AuditLog, Backend, BackendInfo, BulkOptions, Capabilities,
         ConditionalAccess, Directory, EligibilityQuery, MembershipQuery, Operation, Packages, PolicyAdmin,
         PolicyQuery, RequestQuery, Reviews, RoleQuery, UserQuery, View,
     },
@@ -197,6 +197,14 @@ impl Backend for Fake {
         let_others_go().await;
         let now = *self.now.lock().unwrap();
         self.read(Operation::Submit, |world| (world.on_submit)(request.clone(), now))
+    }
+
+    async fn submit_all(&self, requests: &[NewRequest], _: BulkOptions) -> Vec<Result<Request>> {
+        let_others_go().await;
+        let now = *self.now.lock().unwrap();
+        self.read(Operation::SubmitAll, |world| {
+            requests.iter().map(|request| (world.on_submit)(request.clone(), now)).collect()
+        })
     }
 
     async fn cancel(&self, _: &RequestKey) -> Result<()> {

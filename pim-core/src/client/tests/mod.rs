@@ -1,3 +1,4 @@
+mod bulk;
 mod fake;
 mod guarded;
 mod settling;
