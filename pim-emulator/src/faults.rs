@@ -65,7 +65,7 @@ pub enum FaultKind {
     },
     /// The link to the next page leads to this page again.
     DuplicatePage,
-    /// What a write makes can be read only later.
+    /// What a write makes can be read only later. Goes along with any other fault of the same request.
     DelayedVisibility {
         /// How many milliseconds of real time later.
         millis: u64,
@@ -97,11 +97,11 @@ impl Faults {
         self.lock().faults.iter().map(|(fault, _)| fault.clone()).collect()
     }
 
-    /// What goes wrong with this request: the first fault that matches and is due. One that carries a number of
-    /// times is used up.
-    pub(crate) fn take(&self, method: &Method, address: &str) -> Option<FaultKind> {
+    /// What goes wrong with this request: the first fault that matches and is due, and how long what it makes stays
+    /// invisible. A fault that carries a number of times is used up.
+    pub(crate) fn take(&self, method: &Method, address: &str) -> (Option<FaultKind>, Option<u64>) {
         let mut state = self.lock();
-        let mut found = None;
+        let (mut found, mut hidden) = (None, None);
         for (fault, seen) in &mut state.faults {
             if !fault.matches(method, address) {
                 continue;
@@ -114,11 +114,16 @@ impl Faults {
             if let Some(times) = &mut fault.times {
                 *times -= 1;
             }
-            found = Some(fault.kind.clone());
-            break;
+            match &fault.kind {
+                FaultKind::DelayedVisibility { millis } => hidden = hidden.max(Some(*millis)),
+                kind => {
+                    found = Some(kind.clone());
+                    break;
+                }
+            }
         }
         state.faults.retain(|(fault, _)| fault.times != Some(0));
-        found
+        (found, hidden)
     }
 
     /// Hides for a while what a write made.

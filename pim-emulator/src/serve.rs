@@ -74,7 +74,7 @@ pub(crate) async fn answer(world: &World, request: Request<Body>) -> Response {
 /// Carries a request out, unless a fault keeps it from being, and puts it on record.
 pub(crate) async fn run(world: &World, raw: &Raw) -> Outcome {
     let bearer = bearer(world, &raw.headers);
-    let fault = world.faults.take(&raw.method, &raw.address);
+    let (fault, hidden) = world.faults.take(&raw.method, &raw.address);
     if let Some(FaultKind::Slow { millis }) = &fault {
         tokio::time::sleep(Duration::from_millis(*millis)).await;
     }
@@ -93,10 +93,8 @@ pub(crate) async fn run(world: &World, raw: &Raw) -> Outcome {
             Err(refusal) => Err(refusal),
         },
     };
-    if let (Some(FaultKind::DelayedVisibility { millis }), Ok(Reply { made: Some(id), .. })) =
-        (&fault, &answer)
-    {
-        world.faults.hide(id.clone(), *millis);
+    if let (Some(millis), Ok(Reply { made: Some(id), .. })) = (hidden, &answer) {
+        world.faults.hide(id.clone(), millis);
     }
     let status = match &answer {
         Ok(reply) => reply.status,
@@ -111,7 +109,11 @@ pub(crate) async fn run(world: &World, raw: &Raw) -> Outcome {
         client_request_id: header_text(&raw.headers, "client-request-id"),
         body: serde_json::from_slice(&raw.body).ok(),
         status: (!reset).then(|| status.as_u16()),
-        fault: fault.as_ref().and_then(kind_of),
+        fault: fault
+            .clone()
+            .or(hidden.map(|millis| FaultKind::DelayedVisibility { millis }))
+            .as_ref()
+            .and_then(kind_of),
         took_effect: !kept && status.is_success(),
         batch: raw.batch.clone(),
     });
