@@ -113,6 +113,7 @@ methods! {
         info: ,
         capabilities: ,
         safeguards: ,
+        clock: ,
     }
     List {
         roles: ListRoles,
@@ -202,7 +203,7 @@ fn options() -> Vec<Named> {
         RoleQuery { surface }
         EligibilityQuery { view, when, filter }
         AssignmentQuery { view, when, filter }
-        RequestQuery { view, filter, status }
+        RequestQuery { view, filter, level, status }
         PolicyQuery { surface }
         AuditQuery { from, until, service, activity, actor }
         SignInQuery { from, until, principal }

@@ -7,6 +7,7 @@ use crate::{
     id::{GroupId, PrincipalId, RoleId},
     privilege::{Privilege, Surface},
     request::RequestStatus,
+    schedule::Level,
     time::Timestamp,
 };
 
@@ -110,6 +111,8 @@ pub struct RequestQuery {
     pub view: View,
     /// Narrows it.
     pub filter: Filter,
+    /// Only for this family of grants. Services keep one list for each and want a permission for each.
+    pub level: Option<Level>,
     /// In one of these states; empty for any.
     pub status: Vec<RequestStatus>,
 }

@@ -136,7 +136,8 @@ impl Client {
         if self.require(Operation::ListRequests).is_err() {
             return Vec::new();
         }
-        let query = RequestQuery { view: view(ask), filter: filter(ask), status: Vec::new() };
+        let level = Some(ask.level.clone());
+        let query = RequestQuery { view: view(ask), filter: filter(ask), level, status: Vec::new() };
         readable(self.backend().list_requests(&query, None)).await
     }
 

@@ -164,6 +164,7 @@ impl<'a> Reader<'a> {
         };
         let wanted = |record: &Record| {
             shown(record)
+                && query.level.as_ref().is_none_or(|level| *level == record.rank.level())
                 && (query.status.is_empty() || query.status.contains(&record.status))
                 && query.filter.admits(
                     self.state.principals.value(record.principal),

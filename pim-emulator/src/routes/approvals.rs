@@ -93,7 +93,7 @@ async fn mine(context: &Context<'_>, place: &Place) -> Answer {
         _ => return Err(Refusal::bad_request("The value of the parameter 'on' is not supported here.")),
     };
     let filter = Filter { surface: Some(place.surface.clone()), ..Filter::default() };
-    let asked = RequestQuery { view, filter, status: Vec::new() };
+    let asked = RequestQuery { view, filter, ..RequestQuery::default() };
     let open = |from| context.backend.list_requests(&asked, from);
     let page = query::list(&context.call.query, context.page_size(), open, |request| {
         let id = request.approval.as_ref()?;

@@ -223,7 +223,7 @@ async fn list(context: &Context<'_>, family: &Family, noun: Noun, view: &View, p
     let when = if noun == Noun::Schedules { When::NowOrLater } else { When::Now };
     let mut page = match (noun, &family.level) {
         (Noun::Requests, level) => {
-            let asked = RequestQuery { view: view.clone(), filter, status: Vec::new() };
+            let asked = RequestQuery { view: view.clone(), filter, ..RequestQuery::default() };
             let open = |from| context.backend.list_requests(&asked, from);
             query::list(&call.query, size, open, |request| {
                 let own = request.asked.level == *level;

@@ -66,10 +66,14 @@ pub(super) fn assignments(
 
 pub(super) fn requests(connection: &Connection, query: &RequestQuery) -> Result<Vec<Source<Request>>> {
     let list = List { connection, view: &query.view, filter: &query.filter };
+    let grants = match &query.level {
+        Some(level) => &[Grant::try_from(level)?][..],
+        None => &[Grant::Assignment, Grant::Eligibility],
+    };
     let mut sources = Vec::new();
     for area in areas(&query.filter)? {
-        for grant in [Grant::Assignment, Grant::Eligibility] {
-            let family = Family { area, grant, record: Record::Request };
+        for grant in grants {
+            let family = Family { area, grant: *grant, record: Record::Request };
             let source = list.source(family, move |page| request_rows(family, page))?;
             let query = query.clone();
             sources.push(source.only(move |row| admits(&query, row)));
