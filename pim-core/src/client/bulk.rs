@@ -28,8 +28,9 @@ impl Client {
     /// passes the guards on its own before anything is sent; what could take an administrator's place goes after the
     /// others, one by one. Each is carried out once: a lost reply is looked for as after [`submit`](Self::submit).
     pub async fn submit_all(&self, asks: &[NewRequest], options: BulkOptions) -> Vec<Result<Request>> {
-        let judged = stream::iter(asks.iter().map(|ask| self.judged(ask)));
-        let judged: Vec<_> = judged.buffered(GUARDS).collect().await;
+        // Collected first: a stream over the borrowing closure would keep the future from going to another thread.
+        let guards: Vec<_> = asks.iter().map(|ask| self.judged(ask)).collect();
+        let judged: Vec<_> = stream::iter(guards).buffered(GUARDS).collect().await;
         let free = |(judged, ask): (&Result<Option<Loss>>, &NewRequest)| {
             matches!(judged, Ok(None)).then(|| ask.clone())
         };
@@ -73,6 +74,7 @@ impl Client {
             let reply = replies.next().unwrap_or_else(|| Err(unanswered()));
             async move { self.settled(ask, sent, reply).await.map_err(|error| placed(error, ask)) }
         });
+        let settled: Vec<_> = settled.collect();
         let outcomes = join_all(settled).await;
         let restored = asks.iter().zip(&outcomes).filter(|(ask, outcome)| {
             outcome.is_ok() && !ask.dry_run && guard::is_administrative(&ask.action) && guard::restores(ask)

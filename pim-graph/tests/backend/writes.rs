@@ -2,8 +2,8 @@
 
 use pim_core::{
     approval::{ApprovalKey, Decision, NewDecision},
-    backend::{Backend, BackendInfo},
-    error::{ErrorKind, StepUp},
+    backend::{Backend, BackendInfo, BulkOptions},
+    error::{Error, ErrorKind, StepUp},
     policy::{Rule, RuleKind, Setting},
     privilege::Privilege,
     request::{Action, NewRequest, Phase, RequestKey},
@@ -54,6 +54,50 @@ async fn a_lost_or_unreadable_answer_leaves_the_outcome_open_and_nothing_is_sent
         assert_eq!(error.kind(), ErrorKind::OutcomeUnknown, "{error}");
         assert_eq!(transport.seen().len(), 1);
     }
+}
+
+#[tokio::test]
+async fn many_requests_go_in_one_call_and_each_has_its_own_outcome() {
+    let part =
+        |id: u8, status: u16, body: &str| format!(r#"{{"id":"{id}","status":{status},"body":{body}}}"#);
+    let exists = r#"{"error":{"code":"RoleAssignmentExists","message":"It exists."}}"#;
+    let parts =
+        [part(2, 504, "{}"), part(1, 400, exists), part(3, 201, "7"), part(0, 201, &answer("Granted"))];
+    let (backend, transport) =
+        scripted([Answer::json(200, format!(r#"{{"responses":[{}]}}"#, parts.join(",")))]);
+    let azure: Privilege =
+        Privilege::AzureRole { role: "r".parse().unwrap(), scope: "/subscriptions/s".parse().unwrap() };
+    let mut asks = vec![activation(); 6];
+    asks[1].privilege = azure;
+    let outcomes = backend.submit_all(&asks, BulkOptions::default()).await;
+    let kinds: Vec<_> = outcomes
+        .iter()
+        .map(|outcome| outcome.as_ref().map(|made| made.id.to_string()).map_err(Error::kind))
+        .collect();
+    let unknown = || Err(ErrorKind::OutcomeUnknown);
+    let expected = [
+        Ok("r1".to_owned()),
+        Err(ErrorKind::Unsupported),
+        Err(ErrorKind::AlreadyExists),
+        unknown(),
+        unknown(),
+        unknown(),
+    ];
+    assert_eq!(kinds, expected, "told, not sent, refused, lost, unreadable, left out");
+    let sent = asked(&transport);
+    assert_eq!(sent.len(), 1);
+    let body = sent[0].strip_prefix("POST /v1.0/$batch ").unwrap();
+    let body: serde_json::Value = serde_json::from_str(body).unwrap();
+    assert_eq!(body["requests"].as_array().unwrap().len(), 5);
+    assert_eq!(body["requests"][0]["url"], REQUESTS.strip_prefix("/v1.0").unwrap());
+}
+
+#[tokio::test]
+async fn one_request_alone_needs_no_batch() {
+    let (backend, transport) = scripted([Answer::json(201, answer("Granted"))]);
+    let outcomes = backend.submit_all(&[activation()], BulkOptions::default()).await;
+    assert!(outcomes[0].is_ok());
+    assert!(asked(&transport)[0].starts_with(&format!("POST {REQUESTS} ")));
 }
 
 #[tokio::test]

@@ -94,6 +94,32 @@ async fn only_refused_parts_are_sent_again_and_nobody_sends_into_the_window() {
     assert!(late <= 5, "{late}");
 }
 
+/// One `Retry-After` inside a batch holds the other callers of the service, too.
+#[tokio::test(start_paused = true)]
+async fn a_refused_part_holds_everybody() {
+    let start = Instant::now();
+    let transport = ScriptedTransport::by(|request| {
+        let single = request.uri().path() != "/v1.0/$batch";
+        let part = json!({ "id": "0", "status": 429, "headers": { "Retry-After": "10" } });
+        match (single, String::from_utf8_lossy(request.body()).contains("/w/1")) {
+            (true, _) => Answer::json(201, "{}"),
+            (false, true) => {
+                Answer::json(200, json!({ "responses": [part, { "id": "1", "status": 201 }] }).to_string())
+            }
+            (false, false) => Answer::json(200, r#"{"responses":[{"id":"0","status":201}]}"#),
+        }
+    });
+    let service = service(&transport);
+    let single = async {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        service.call(Call::write(Method::POST, "/v1.0/single", "{}")).await
+    };
+    let (outcomes, single) = tokio::join!(send(&service, writes(2)), single);
+    assert!(outcomes.iter().all(Result::is_ok) && single.is_ok());
+    let late: Vec<_> = transport.seen().iter().map(|seen| (seen.at - start).as_secs()).collect();
+    assert_eq!(late, [0, 10, 10]);
+}
+
 #[tokio::test(start_paused = true)]
 async fn writes_of_unknown_outcome_are_never_repeated_and_reads_are() {
     let failing = |url: &str, count: u32| match (url, count) {

@@ -2,8 +2,8 @@
 
 use pim_core::{
     audit::AuditResult,
-    backend::AuditQuery,
-    client::{Assign, Revoke, Update},
+    backend::{AuditQuery, Filter, RequestQuery},
+    client::{Assign, BulkOptions, Revoke, Update},
     error::{ErrorKind, Retry, ViolatedRule},
     id::{PrincipalId, RoleId, UnitId},
     policy::{Requirement, RuleKind},
@@ -321,6 +321,31 @@ pub(super) async fn can_stay_granted_for_ever(h: &dyn Harness) {
     world.advance(Period::days(20)).await;
     assert_eq!(world.status(&request).await, RequestStatus::Granted);
     assert!(!world.holds("alice", &duty()).await);
+}
+
+/// Many requests in one call are many requests: each its own, in order, and one that is refused stops no other.
+pub(super) async fn is_made_for_many_at_once(h: &dyn Harness) {
+    let names: Vec<_> = (0..45).map(|n| format!("p{n}")).collect();
+    let seed = small().users(names.iter().map(String::as_str)).eligible("p21", duty());
+    let world = World::of(h, seed).await;
+    let asks = names.iter().map(|name| assign(name, Level::Eligibility, week())).collect();
+    let root = world.client("root");
+    let outcomes = root.assign_all(asks, BulkOptions { in_flight: 2 }).await;
+    assert_eq!(outcomes.len(), names.len());
+    for (name, outcome) in names.iter().zip(outcomes) {
+        if name == "p21" {
+            refused(outcome, ErrorKind::AlreadyExists, "RoleAssignmentExists");
+            continue;
+        }
+        let made = outcome.unwrap();
+        assert_eq!(made.asked.principal, id_of(name));
+        let filter = Filter { principal: Some(id_of(name)), ..Filter::default() };
+        let asked = |level| RequestQuery { filter: filter.clone(), level, ..RequestQuery::default() };
+        let found = root.requests(&asked(Some(Level::Eligibility)), None).collect_all().await.unwrap();
+        assert_eq!(found.iter().map(|seen| &seen.id).collect::<Vec<_>>(), [&made.id]);
+        let other = root.requests(&asked(Some(Level::Assignment)), None).collect_all().await.unwrap();
+        assert!(other.is_empty());
+    }
 }
 
 /// Removing an eligibility leaves a running activation to its end, and bars the next one.

@@ -83,6 +83,7 @@ const ACTIVATE: &[Need] = &[
     Does(Operation::ListAssignments),
     Does(Operation::GetPolicy),
 ];
+const BULK: &[Need] = &[Does(Operation::SubmitAll)];
 const APPROVE: &[Need] = &[Does(Operation::GetApproval), Does(Operation::Decide)];
 const CANCEL: &[Need] = &[Does(Operation::Cancel)];
 const EXTEND: &[Need] =
@@ -196,6 +197,7 @@ cases! {
         comes_into_force_at_its_start: ADMINISTER;
         exists_once_for_each_family_and_scope: ADMINISTER;
         is_taken_away: ADMINISTER;
+        is_made_for_many_at_once: ADMINISTER BULK;
         stays_for_five_minutes: ADMINISTER AUDIT;
         tells_when_it_can_be_taken_away: ADMINISTER WAIT;
         is_updated_in_place: ADMINISTER;

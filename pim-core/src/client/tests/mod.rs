@@ -223,6 +223,7 @@ fn a_client_goes_anywhere() {
     let stage = Stage::new(Safeguards::default());
     anywhere(&stage.client);
     sendable(stage.client.assign(assign()));
+    sendable(stage.client.assign_all(vec![assign()], BulkOptions::default()));
     sendable(stage.client.update_policy(&role(), &[]));
     let key =
         crate::request::RequestKey { id: "r".parse().unwrap(), level: Level::Assignment, privilege: role() };
