@@ -2,9 +2,11 @@
 //!
 //! ```text
 //! bench_peer list MODE URL       MODE: stream, rows, typed, joined, roles, automatic; URL: a list's first page
+//! bench_peer write MODE BASE N   MODE: see `write::run`; BASE: the server's origin; N: how many
 //! ```
 
 mod list;
+mod write;
 
 use std::{process::ExitCode, sync::Arc};
 
@@ -25,7 +27,11 @@ async fn main() -> ExitCode {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let done = match words[..] {
         ["list", mode, url] => list::run(mode, url).await,
-        _ => Err(Error::new(ErrorKind::InvalidInput, "say: bench_peer list MODE URL")),
+        ["write", mode, base, n] => write::run(mode, base, n).await,
+        _ => {
+            let usage = "say: bench_peer list MODE URL, or: bench_peer write MODE BASE N";
+            Err(Error::new(ErrorKind::InvalidInput, usage))
+        }
     };
     match done {
         Ok(line) => {
@@ -41,6 +47,11 @@ async fn main() -> ExitCode {
 
 /// Graph at this origin, as any bearer of a token sees it.
 fn graph(base: &str) -> Result<GraphBackend> {
+    graph_as(base, BackendInfo::new("graph"))
+}
+
+/// The same for a known caller.
+fn graph_as(base: &str, info: BackendInfo) -> Result<GraphBackend> {
     let service = Service::new(
         base.parse()?,
         Arc::new(ReqwestTransport::new()?),
@@ -48,5 +59,5 @@ fn graph(base: &str) -> Result<GraphBackend> {
         vec!["graph".into()],
         ServiceOptions::default(),
     );
-    GraphBackend::known(service, BackendInfo::new("graph"), TokenKind::Application)
+    GraphBackend::known(service, info, TokenKind::Application)
 }
