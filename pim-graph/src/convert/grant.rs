@@ -1,14 +1,11 @@
 //! Instances and schedules, of roles and of groups, read fast: this is what large tenants have by the hundred
 //! thousand. Rows borrow from the page; a holder or role that was seen before is not read again.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Weak},
-};
+use std::sync::Arc;
 
 use pim_core::{
     error::Result,
-    id::{InstanceId, PrincipalId, RoleId, ScheduleId},
+    id::{InstanceId, PrincipalId, ScheduleId},
     principal::{Principal, PrincipalKind},
     privilege::{DirectoryScope, GroupAccess, Privilege, RoleDefinition},
     schedule::{Assignment, Eligibility, Origin, Via},
@@ -21,6 +18,7 @@ use super::{
     field::{instant, malformed, parse},
     role,
     rows::{Lent, Listed, borrowed},
+    shared::{Sharing, Texts},
     word::type_name,
 };
 use crate::{
@@ -28,21 +26,12 @@ use crate::{
     wire,
 };
 
-/// What the rows of one list share. Holders are remembered only while somebody keeps them, so that reading a
-/// list without keeping it takes no memory.
-#[derive(Debug, Default)]
-pub struct Sharing {
-    holders: HashMap<PrincipalId, Weak<Principal>>,
-    roles: HashMap<RoleId, Arc<RoleDefinition>>,
-    sweep_at: usize,
-}
-
 /// Reads a page of assignments: schedules or instances, as the family says.
 ///
 /// # Errors
 /// `Malformed` where the page cannot be read; a row that cannot is set aside.
 pub fn assignments(family: Family, page: &[u8], sharing: &mut Sharing) -> Result<Listed<Assignment>> {
-    borrowed(page, |row: &Row<'_>| row.assignment(family, sharing), Row::own_id)
+    read(page, sharing, |row, shared| row.assignment(family, shared))
 }
 
 /// Reads a page of eligibilities: schedules or instances, as the family says.
@@ -50,7 +39,45 @@ pub fn assignments(family: Family, page: &[u8], sharing: &mut Sharing) -> Result
 /// # Errors
 /// As [`assignments`].
 pub fn eligibilities(family: Family, page: &[u8], sharing: &mut Sharing) -> Result<Listed<Eligibility>> {
-    borrowed(page, |row: &Row<'_>| row.eligibility(family, sharing), Row::own_id)
+    read(page, sharing, |row, shared| row.eligibility(family, shared))
+}
+
+/// Reads objects of the directory as holders.
+///
+/// # Errors
+/// As [`assignments`].
+pub fn holders(page: &[u8], sharing: &Sharing) -> Result<Listed<Arc<Principal>>> {
+    let id = |read: &Named<'_>| get(&read.id).map(Into::into);
+    borrowed(
+        page,
+        |read: &Named<'_>| {
+            let id = parse(get(&read.id).ok_or_else(|| malformed("id"))?, "id")?;
+            Ok(sharing.remember(read.principal(id)))
+        },
+        id,
+    )
+}
+
+/// Reads a page, shortened where it repeats what was read before.
+fn read<T>(
+    page: &[u8],
+    sharing: &mut Sharing,
+    convert: impl Fn(&Row<'_>, &Shared<'_>) -> Result<T>,
+) -> Result<Listed<T>> {
+    let texts = sharing.texts();
+    let mut scratch = std::mem::take(&mut sharing.scratch);
+    let shortened = texts.shorten(page, &mut scratch);
+    let shared = Shared { sharing, texts: shortened.then_some(&*texts) };
+    let page = if shortened { &scratch } else { page };
+    let listed = borrowed(page, |row: &Row<'_>| convert(row, &shared), Row::own_id);
+    sharing.scratch = scratch;
+    listed
+}
+
+/// What was read before, and the roles whose numbers stand in this page.
+struct Shared<'a> {
+    sharing: &'a Sharing,
+    texts: Option<&'a Texts>,
 }
 
 /// A row of any of the eight collections. Each has some of the members.
@@ -137,7 +164,7 @@ impl Row<'_> {
         get(&self.id).map(Into::into)
     }
 
-    fn assignment(&self, family: Family, sharing: &mut Sharing) -> Result<Assignment> {
+    fn assignment(&self, family: Family, shared: &Shared<'_>) -> Result<Assignment> {
         let schedule = get(&self.role_assignment_schedule_id).or(get(&self.assignment_schedule_id));
         let (id, instance) = self.ids(family, schedule)?;
         let mut row = Assignment::new(id, self.holder_id()?, self.privilege(family.area)?);
@@ -145,20 +172,20 @@ impl Row<'_> {
         row.window = self.window()?;
         row.origin = self.origin(family.record)?;
         row.via = self.via();
-        row.holder = self.holder(&row.principal, sharing)?;
-        row.role = self.role(&row.privilege, sharing)?;
+        row.holder = self.holder(&row.principal, shared)?;
+        row.role = self.role(&row.privilege, shared)?;
         Ok(row)
     }
 
-    fn eligibility(&self, family: Family, sharing: &mut Sharing) -> Result<Eligibility> {
+    fn eligibility(&self, family: Family, shared: &Shared<'_>) -> Result<Eligibility> {
         let schedule = get(&self.role_eligibility_schedule_id).or(get(&self.eligibility_schedule_id));
         let (id, instance) = self.ids(family, schedule)?;
         let mut row = Eligibility::new(id, self.holder_id()?, self.privilege(family.area)?);
         row.instance = instance;
         row.window = self.window()?;
         row.via = self.via();
-        row.holder = self.holder(&row.principal, sharing)?;
-        row.role = self.role(&row.privilege, sharing)?;
+        row.holder = self.holder(&row.principal, shared)?;
+        row.role = self.role(&row.privilege, shared)?;
         Ok(row)
     }
 
@@ -223,25 +250,29 @@ impl Row<'_> {
         Via::from(get(&self.member_type).unwrap_or_default())
     }
 
-    fn holder(&self, id: &PrincipalId, sharing: &mut Sharing) -> Result<Option<Arc<Principal>>> {
+    fn holder(&self, id: &PrincipalId, shared: &Shared<'_>) -> Result<Option<Arc<Principal>>> {
         let Some(raw) = self.principal else { return Ok(None) };
-        if let Some(known) = sharing.holders.get(id).and_then(Weak::upgrade) {
+        if let Some(known) = shared.sharing.holder(id) {
             return Ok(Some(known));
         }
-        let holder = Arc::new(principal(id, raw)?);
-        sharing.remember(&holder);
-        Ok(Some(holder))
+        let read: Named<'_> = serde_json::from_str(raw.get()).map_err(|_| malformed("principal"))?;
+        Ok(Some(shared.sharing.remember(read.principal(id.clone()))))
     }
 
-    fn role(&self, privilege: &Privilege, sharing: &mut Sharing) -> Result<Option<Arc<RoleDefinition>>> {
+    fn role(&self, privilege: &Privilege, shared: &Shared<'_>) -> Result<Option<Arc<RoleDefinition>>> {
         let (Some(raw), Some(id)) = (self.role_definition, privilege.role_id()) else { return Ok(None) };
-        if let Some(known) = sharing.roles.get(id) {
-            return Ok(Some(known.clone()));
+        if let Some(known) = shared.texts.and_then(|texts| texts.numbered(raw.get())) {
+            return Ok(Some(known));
         }
-        let read: wire::RoleDefinition =
-            serde_json::from_str(raw.get()).map_err(|_| malformed("roleDefinition"))?;
-        let role = Arc::new(role::definition(&read)?);
-        sharing.roles.insert(id.clone(), role.clone());
+        let role = match shared.sharing.role(id) {
+            Some(known) => known,
+            None => {
+                let read: wire::RoleDefinition =
+                    serde_json::from_str(raw.get()).map_err(|_| malformed("roleDefinition"))?;
+                shared.sharing.learn(role::definition(&read)?)
+            }
+        };
+        shared.sharing.learn_text(raw.get(), &role);
         Ok(Some(role))
     }
 }
@@ -257,16 +288,6 @@ impl Expiration<'_> {
     }
 }
 
-impl Sharing {
-    fn remember(&mut self, holder: &Arc<Principal>) {
-        if self.holders.len() >= self.sweep_at {
-            self.holders.retain(|_, kept| kept.strong_count() > 0);
-            self.sweep_at = (self.holders.len() * 2).max(1024);
-        }
-        self.holders.insert(holder.id.clone(), Arc::downgrade(holder));
-    }
-}
-
 pub(super) fn group_privilege(group: Option<&str>, access: Option<&str>) -> Result<Privilege> {
     Ok(Privilege::Group {
         group: parse(group.ok_or_else(|| malformed("groupId"))?, "groupId")?,
@@ -279,23 +300,28 @@ pub(super) fn scope(directory: Option<&str>, app: Option<&str>) -> Option<Direct
     directory.map(DirectoryScope::from).or_else(|| app.map(|app| DirectoryScope::Provider(app.into())))
 }
 
-fn principal(id: &PrincipalId, raw: &RawValue) -> Result<Principal> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Read<'a> {
-        #[serde(borrow, rename = "@odata.type")]
-        kind: Option<Lent<'a>>,
-        #[serde(borrow)]
-        display_name: Option<Lent<'a>>,
-        #[serde(borrow)]
-        user_principal_name: Option<Lent<'a>>,
+/// A holder, as an object of the directory tells it.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Named<'a> {
+    #[serde(borrow)]
+    id: Option<Lent<'a>>,
+    #[serde(borrow, rename = "@odata.type")]
+    kind: Option<Lent<'a>>,
+    #[serde(borrow)]
+    display_name: Option<Lent<'a>>,
+    #[serde(borrow)]
+    user_principal_name: Option<Lent<'a>>,
+}
+
+impl Named<'_> {
+    fn principal(&self, id: PrincipalId) -> Principal {
+        let kind = PrincipalKind::from(get(&self.kind).map_or("", type_name));
+        let mut principal = Principal::new(id, kind);
+        principal.name = get(&self.display_name).map(Into::into);
+        principal.sign_in_name = get(&self.user_principal_name).map(Into::into);
+        principal
     }
-    let read: Read<'_> = serde_json::from_str(raw.get()).map_err(|_| malformed("principal"))?;
-    let kind = PrincipalKind::from(get(&read.kind).map_or("", type_name));
-    let mut principal = Principal::new(id.clone(), kind);
-    principal.name = get(&read.display_name).map(Into::into);
-    principal.sign_in_name = get(&read.user_principal_name).map(Into::into);
-    Ok(principal)
 }
 
 #[cfg(test)]

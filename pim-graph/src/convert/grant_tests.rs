@@ -35,7 +35,7 @@ fn rows_of_one_list_share_their_holders() {
     assert_eq!(a.holder.as_ref().unwrap().name.as_ref().unwrap().expose(), "Jäne");
     assert_eq!(read.next.as_deref(), Some("https://x/next?a=1"));
     drop(read);
-    assert_eq!(sharing.holders.values().filter(|kept| kept.strong_count() > 0).count(), 0);
+    assert_eq!(sharing.kept(), 0);
     assert!(a_standing(&page(&[instance("")])));
 }
 
@@ -118,6 +118,92 @@ proptest::proptest! {
                 let _ = assignments(family, input, &mut Sharing::default());
                 let _ = eligibilities(family, input, &mut Sharing::default());
             }
+        }
+    }
+}
+
+mod shortened {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const ROLE: &str = "62e90394-69f5-4237-9190-012177145e1";
+
+    fn definition(name: &str) -> String {
+        serde_json::json!({
+            "id": format!("{ROLE}{name}"), "displayName": name, "isBuiltIn": true,
+            "rolePermissions": [{"allowedResourceActions": ["a/\"b\"", "roleDefinition\":{"], "condition": null}]
+        })
+        .to_string()
+    }
+
+    /// What may stand where a role definition does, and names that look like it, in a row of that role.
+    fn row() -> impl Strategy<Value = String> {
+        let member = prop_oneof![
+            4 => Just(r#","roleDefinition":WHOLE"#),
+            1 => Just(r#","roleDefinition": null"#),
+            1 => Just(r#","roleDefinition":null"#),
+            1 => Just(r#","\"roleDefinition":{"id":"x"}"#),
+            1 => Just(r#","\"roleDefinition":WHOLE"#),
+            1 => Just(r#","other":{"roleDefinition":WHOLE}"#),
+            1 => Just(r#","other":{"roleDefinition":WHOLE},"roleDefinition":WHOLE"#),
+            1 => Just(r#","text":QUOTED"#),
+            1 => Just(""),
+        ];
+        (member, "[a-c]").prop_map(|(member, name)| {
+            let whole = definition(&name);
+            let quoted = serde_json::to_string(&format!(r#""roleDefinition":{whole}"#)).unwrap();
+            let member = member.replace("WHOLE", &whole).replace("QUOTED", &quoted);
+            instance(&member).replace("62e90394-69f5-4237-9190-012177145e10", &format!("{ROLE}{name}"))
+        })
+    }
+
+    /// Row by row, each as if it were the only one: then nothing is known and nothing is shortened.
+    fn alone(row: &str) -> Listed<Assignment> {
+        assignments(HELD_NOW, &page(&[row.to_owned()]), &mut Sharing::default()).unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn pages_read_the_same(rows in prop::collection::vec(row(), 1..12), pages in 1_usize..4) {
+            let mut sharing = Sharing::default();
+            for _ in 0..pages {
+                let read = assignments(HELD_NOW, &page(&rows), &mut sharing).unwrap();
+                let single: Vec<_> = rows.iter().map(|row| alone(row)).collect();
+                let items: Vec<_> = single.iter().flat_map(|one| one.items.clone()).collect();
+                let rejected: Vec<_> = single.iter().flat_map(|one| one.rejected.clone()).collect();
+                // Roles are part of this.
+                prop_assert_eq!(read.items, items);
+                prop_assert_eq!(read.rejected, rejected);
+            }
+        }
+    }
+
+    #[test]
+    fn a_known_definition_is_cut_out_and_found_again() {
+        let mut sharing = Sharing::default();
+        let row = instance(&format!(r#","roleDefinition":{}"#, definition("0")));
+        let first = assignments(HELD_NOW, &page(&[row.clone()]), &mut sharing).unwrap();
+        let mut short = Vec::new();
+        let whole = page(&[row.clone(), row]);
+        assert!(sharing.texts().shorten(&whole, &mut short));
+        assert!(short.len() + 200 < whole.len());
+        let again = assignments(HELD_NOW, &whole, &mut sharing).unwrap();
+        let role = |read: &Listed<Assignment>| Arc::clone(read.items[0].role.as_ref().unwrap());
+        assert!(Arc::ptr_eq(&role(&first), &role(&again)));
+        assert_eq!(role(&again).name, "0");
+        assert_eq!(again.items.len(), 2);
+    }
+
+    #[test]
+    fn a_number_of_the_services_own_is_no_role() {
+        let known = instance(&format!(r#","roleDefinition":{}"#, definition("0")));
+        let strange = instance(r#","roleDefinition":0"#);
+        let strange = strange.replace("62e90394-69f5-4237-9190-012177145e10", &format!("{ROLE}1"));
+        let mut sharing = Sharing::default();
+        for _ in 0..2 {
+            let read = assignments(HELD_NOW, &page(&[known.clone(), strange.clone()]), &mut sharing).unwrap();
+            assert_eq!((read.items.len(), read.rejected.len()), (1, 1));
         }
     }
 }

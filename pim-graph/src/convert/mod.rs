@@ -6,6 +6,7 @@
 mod field;
 mod grant;
 mod rows;
+mod shared;
 mod word;
 
 pub mod alert;
@@ -20,6 +21,7 @@ pub mod review;
 pub mod role;
 
 pub use self::{
-    grant::{Sharing, assignments, eligibilities},
+    grant::{assignments, eligibilities, holders},
     rows::{Listed, rows},
+    shared::Sharing,
 };
