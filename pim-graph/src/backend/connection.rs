@@ -1,5 +1,10 @@
 //! Between the pure builders and the sender: calls go out, refusals become errors.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
 use bytes::Bytes;
 use http::{Request, StatusCode, Uri};
 use pim_core::error::{Error, ErrorKind, Result};
@@ -10,6 +15,7 @@ use pim_http::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 
+use super::options::ReadOptions;
 use crate::{
     capability::TokenKind,
     endpoints::{Call, Place, Query, Repeat, Root},
@@ -22,12 +28,26 @@ pub(super) struct Connection {
     service: Service,
     root: Root,
     token: TokenKind,
+    /// How long lists are read.
+    pub(super) reading: ReadOptions,
+    /// Set once looking up objects of the directory was refused; clones share it.
+    refused: Arc<AtomicBool>,
 }
 
 impl Connection {
     pub(super) fn new(service: Service, token: TokenKind) -> Result<Self> {
         let root = Root::new(service.endpoint().as_str())?;
-        Ok(Self { service, root, token })
+        Ok(Self { service, root, token, reading: ReadOptions::default(), refused: Arc::default() })
+    }
+
+    /// Whether looking up objects of the directory was refused.
+    pub(super) fn is_refused(&self) -> bool {
+        self.refused.load(Ordering::Relaxed)
+    }
+
+    /// Remembers that looking up objects of the directory was refused.
+    pub(super) fn remember_refusal(&self) {
+        self.refused.store(true, Ordering::Relaxed);
     }
 
     /// On whose behalf calls go out.

@@ -11,7 +11,7 @@ use pim_core::{
     schedule::{Assignment, Eligibility},
 };
 
-use super::{connection::Connection, list::Source};
+use super::{connection::Connection, held::Held, list::Source, reading::Reading};
 use crate::{
     convert::{self, Listed, Sharing},
     endpoints::{
@@ -40,10 +40,9 @@ pub(super) fn eligibilities(
     let mut sources = Vec::new();
     for area in areas(&query.filter)? {
         let family = Family { area, grant: Grant::Eligibility, record: record(query.when) };
-        let mut sharing = Sharing::default();
-        let source = list.source(family, move |page| convert::eligibilities(family, page, &mut sharing))?;
+        let source = list.held(family)?;
         let filter = query.filter.clone();
-        sources.push(source.only(move |row| filter.admits(&row.principal, &row.privilege)));
+        sources.push(source.only(move |row: &Eligibility| filter.admits(&row.principal, &row.privilege)));
     }
     Ok(sources)
 }
@@ -56,10 +55,9 @@ pub(super) fn assignments(
     let mut sources = Vec::new();
     for area in areas(&query.filter)? {
         let family = Family { area, grant: Grant::Assignment, record: record(query.when) };
-        let mut sharing = Sharing::default();
-        let source = list.source(family, move |page| convert::assignments(family, page, &mut sharing))?;
+        let source = list.held(family)?;
         let filter = query.filter.clone();
-        sources.push(source.only(move |row| filter.admits(&row.principal, &row.privilege)));
+        sources.push(source.only(move |row: &Assignment| filter.admits(&row.principal, &row.privilege)));
     }
     Ok(sources)
 }
@@ -133,12 +131,21 @@ struct List<'a> {
 }
 
 impl List<'_> {
+    fn held<T: Held>(&self, family: Family) -> Result<Source<T>> {
+        if family.area == Area::Roles && *self.view == View::Everyone {
+            let reading = Reading::new(family, self.of_roles(), self.connection.reading.clone());
+            return Ok(reading.source(name(family)));
+        }
+        let mut sharing = Sharing::default();
+        self.source(family, move |page| T::read(family, page, &mut sharing))
+    }
+
     fn source<T: Send + 'static>(
         &self,
         family: Family,
         mut read: impl FnMut(&[u8]) -> Result<Listed<T>> + Send + 'static,
     ) -> Result<Source<T>> {
-        let name = format!("{:?} {:?} {:?}", family.area, family.grant, family.record).to_lowercase();
+        let name = name(family);
         let mut query = Query { expand: related(family), ..Query::default() };
         if *self.view != View::Everyone {
             let place = family.by_current_user(self.view).ok_or_else(|| {
@@ -189,6 +196,11 @@ impl List<'_> {
             (None, None) => None,
         }
     }
+}
+
+/// How continuations call a collection.
+fn name(family: Family) -> String {
+    format!("{:?} {:?} {:?}", family.area, family.grant, family.record).to_lowercase()
 }
 
 /// What comes along with each row. Only the relation tells which eligibility an activation used.

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::connection::{Connection, refused, sendable};
 use crate::{convert::Listed, endpoints::Call};
 
-type Pages<T> = BoxStream<'static, Result<Page<T>>>;
+pub(super) type Pages<T> = BoxStream<'static, Result<Page<T>>>;
 type Open<T> = dyn FnOnce(Connection, Option<String>) -> Pages<T> + Send;
 
 /// One collection of a list.
@@ -27,7 +27,21 @@ pub(super) struct Source<T> {
 }
 
 impl<T: Send + 'static> Source<T> {
-    /// A collection that is read page by page. Its name stands in continuations: it has to say which it is.
+    /// A collection that is read from its beginning, or from the `next` of one of its pages. Its name stands in
+    /// continuations: it has to say which it is.
+    pub(super) fn new(
+        name: impl Into<String>,
+        open: impl FnOnce(Connection, Option<String>) -> Pages<T> + Send + 'static,
+    ) -> Self {
+        Self { name: name.into(), open: Box::new(open) }
+    }
+
+    /// Its pages.
+    pub(super) fn pages(self, connection: Connection, next: Option<String>) -> Pages<T> {
+        (self.open)(connection, next)
+    }
+
+    /// A collection that is read page by page.
     pub(super) fn paged(
         name: impl Into<String>,
         first: Call,
@@ -35,17 +49,11 @@ impl<T: Send + 'static> Source<T> {
     ) -> Self {
         let open = move |connection: Connection, next: Option<String>| {
             let first = sendable_at(first, next);
-            let decode = move |page: &[u8]| {
-                decode(page).map(|listed| Page {
-                    items: listed.items,
-                    rejected: listed.rejected,
-                    next: listed.next.map(Into::into),
-                })
-            };
+            let decode = move |page: &[u8]| decode(page).map(Into::into);
             let (service, token) = (connection.service().clone(), connection.token());
             odata::pages(service, first, PageOptions::default(), move |reply| refused(&reply, token), decode)
         };
-        Self { name: name.into(), open: Box::new(open) }
+        Self::new(name, open)
     }
 
     /// A collection whose every page needs further calls to make items of it.
@@ -114,6 +122,12 @@ impl<T: Send + 'static> Source<T> {
             pages.boxed()
         };
         Self { name: self.name, open: Box::new(open) }
+    }
+}
+
+impl<T> From<Listed<T>> for Page<T> {
+    fn from(listed: Listed<T>) -> Self {
+        Self { items: listed.items, rejected: listed.rejected, next: listed.next.map(Into::into) }
     }
 }
 
@@ -213,7 +227,7 @@ impl Cursor {
 }
 
 /// The first call, or the same for a later page.
-fn sendable_at(first: Call, next: Option<String>) -> pipeline::Call {
+pub(super) fn sendable_at(first: Call, next: Option<String>) -> pipeline::Call {
     let Some(link) = next else { return sendable(first) };
     let headers = first.request.headers().clone();
     let call = pipeline::Call::get(link);

@@ -5,8 +5,13 @@ mod approvals;
 mod connection;
 mod directory;
 mod grants;
+mod held;
+mod join;
 mod list;
+mod options;
+mod parts;
 mod policies;
+mod reading;
 mod reviews;
 mod surroundings;
 
@@ -32,6 +37,7 @@ use pim_core::{
 };
 use pim_http::{auth::TokenFacts, clock::SystemClock, pipeline::Service};
 
+pub use self::options::{Details, ReadOptions, Split, UsedEligibility};
 use self::{connection::Connection, list::chain};
 use crate::{
     capability::{TokenKind, capabilities},
@@ -116,6 +122,13 @@ impl GraphBackend {
             Licence::of(batches.map(|batches| batches.into_iter().flat_map(|b| b.items).collect()))?;
         let token = self.connection.token();
         Ok(Preflight::judge(token, facts.as_ref(), licence, service.endpoint().as_str()))
+    }
+
+    /// With another way of reading long lists.
+    #[must_use]
+    pub const fn reading(mut self, options: ReadOptions) -> Self {
+        self.connection.reading = options;
+        self
     }
 
     async fn ask_who(&self) -> Result<PrincipalId> {

@@ -45,7 +45,9 @@ async fn a_bad_row_is_set_aside_and_a_list_goes_on_from_its_continuation() {
     );
     assert_eq!(batches[0].rejected[0].id.as_deref(), Some("broken"));
     assert_eq!(batches[1].resume, None);
-    let relations = "$expand=principal,roleDefinition,activatedUsing";
+    let fields = "id,principalId,roleDefinitionId,directoryScopeId,appScopeId,startDateTime,endDateTime,memberType,\
+                  assignmentType,roleAssignmentScheduleId";
+    let relations = format!("$select={fields}&$expand=principal,roleDefinition,activatedUsing");
     assert_eq!(asked(&transport)[0], format!("GET {INSTANCES}?{relations}"));
 
     let (backend, transport) = scripted([Answer::json(200, second)]);
