@@ -131,14 +131,29 @@ impl Faults {
         self.lock().hidden.push((id, Instant::now() + Duration::from_millis(millis)));
     }
 
-    /// Whether an object is hidden now: it, or what it belongs to, was made a moment ago.
-    pub(crate) fn is_hidden(&self, object: &Value) -> bool {
+    /// What is hidden now; asked once for a whole list.
+    pub(crate) fn hidden(&self) -> Hidden {
         let mut state = self.lock();
         if state.hidden.is_empty() {
-            return false;
+            return Hidden::default();
         }
         let now = Instant::now();
         state.hidden.retain(|(_, until)| now < *until);
+        Hidden(state.hidden.iter().map(|(id, _)| id.clone()).collect())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The ids of what was made a moment ago and cannot be read yet.
+#[derive(Debug, Default)]
+pub(crate) struct Hidden(Vec<String>);
+
+impl Hidden {
+    /// Whether this object is hidden: it, or what it belongs to.
+    pub(crate) fn hides(&self, object: &Value) -> bool {
         let about = [
             "id",
             "roleAssignmentScheduleId",
@@ -146,7 +161,7 @@ impl Faults {
             "assignmentScheduleId",
             "eligibilityScheduleId",
         ];
-        state.hidden.iter().any(|(id, _)| {
+        self.0.iter().any(|id| {
             about.iter().any(|member| {
                 object
                     .get(member)
@@ -154,10 +169,6 @@ impl Faults {
                     .is_some_and(|text| text == id || text.ends_with(id.as_str()))
             })
         })
-    }
-
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -5,24 +5,24 @@ use serde_json::Value;
 
 /// `self_activate` as `selfActivate`.
 pub(crate) fn camel(text: &str) -> String {
-    let pascal = pascal(text);
-    let mut letters = pascal.chars();
-    match letters.next() {
-        Some(first) => first.to_ascii_lowercase().to_string() + letters.as_str(),
-        None => pascal,
+    let mut camel = pascal(text);
+    if let Some(first) = camel.get_mut(..1) {
+        first.make_ascii_lowercase();
     }
+    camel
 }
 
 /// `pending_approval` as `PendingApproval`.
 pub(crate) fn pascal(text: &str) -> String {
-    text.split('_')
-        .map(|word| {
-            let mut letters = word.chars();
-            letters
-                .next()
-                .map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + letters.as_str())
-        })
-        .collect()
+    let mut pascal = String::with_capacity(text.len());
+    for word in text.split('_') {
+        let begin = pascal.len();
+        pascal.push_str(word);
+        if let Some(first) = pascal.get_mut(begin..=begin) {
+            first.make_ascii_uppercase();
+        }
+    }
+    pascal
 }
 
 /// An instant to its ten-millionth of a second, as the answer to a write has it.

@@ -205,8 +205,9 @@ async fn list(context: &Context<'_>, family: &Family, noun: Noun, view: &View, p
     let filter = narrowed(context, family)?;
     let typed =
         *view != View::Everyone && !(noun == Noun::Requests && family.surface == Surface::DirectoryRoles);
+    let hidden = context.world.faults.hidden();
     let finish = |mut object: Value| {
-        if context.world.faults.is_hidden(&object) {
+        if hidden.hides(&object) {
             return None;
         }
         if let (true, Some(members)) = (typed, object.as_object_mut()) {
@@ -274,7 +275,7 @@ async fn get(context: &Context<'_>, family: &Family, noun: Noun, id: &str) -> Re
         let object = if noun == Noun::Schedules { grant.schedule(now) } else { grant.instance() };
         expand::marked(object, &context.call.query, &grant)
     };
-    if context.world.faults.is_hidden(&object) {
+    if context.world.faults.hidden().hides(&object) {
         return Err(Refusal::no_object(id));
     }
     expand::shallow(context, &context.call.query, &mut object);

@@ -65,7 +65,7 @@ struct Window<T> {
 }
 
 fn windows<T: Held>(pages: Pages<T>, sharing: Sharing) -> impl futures::Stream<Item = Window<T>> + Send {
-    stream::unfold((pages, sharing), |(mut pages, sharing)| async {
+    stream::unfold((pages.fuse(), sharing), |(mut pages, sharing)| async {
         let mut window = Window { pages: Vec::new(), unknown: HashSet::new(), error: None };
         while window.unknown.len() < MOST_IDS && window.pages.len() < MOST_PAGES {
             match pages.next().await {

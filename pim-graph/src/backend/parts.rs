@@ -36,8 +36,11 @@ pub(super) struct Begun {
     done: BTreeSet<RoleId>,
     /// Roles of which some pages were read, and the link to the next.
     open: BTreeMap<RoleId, String>,
-    /// Whether it is certain that there is nothing of other roles.
+    /// Whether it is certain that there is nothing more of other roles.
     rest: bool,
+    /// The link to more of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rest_at: Option<String>,
 }
 
 /// One of the parts.
@@ -160,7 +163,8 @@ impl<T: Held> Parts<T> {
             }
             Part::Rest => {
                 let none = self.roles.iter().map(|id| Filter::ne("roleDefinitionId", id));
-                self.reading.pages(&self.connection, Filter::all(none), self.along, None)
+                let link = self.begun.rest_at.clone();
+                self.reading.pages(&self.connection, Filter::all(none), self.along, link)
             }
             Part::Whole(size) => {
                 let query = Query {
@@ -205,12 +209,13 @@ impl<T: Held> Parts<T> {
                 let all = page.items.len();
                 page.items.retain(|row| row.role_id().is_none_or(|role| !self.roles.contains(role)));
                 if page.items.len() < all {
-                    // The service passed over the filter.
+                    // The service passed over the filter, which its first page shows.
                     self.stop_rest.take().iter().for_each(AbortHandle::abort);
                     self.read(Part::Whole(Size::Largest));
                     return Ok(None);
                 }
                 self.begun.rest = page.next.is_none();
+                self.begun.rest_at.clone_from(&page.next);
             }
             Part::Whole(_) => {
                 for role in page.items.drain(..).filter_map(|row| row.role_id().cloned()) {

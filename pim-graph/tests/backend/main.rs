@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used)] // a test: a panic is its report
 
 mod lists;
+mod long;
+mod parts;
 mod writes;
 
 use std::sync::Arc;

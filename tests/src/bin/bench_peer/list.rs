@@ -1,6 +1,6 @@
 //! Reads all role assignments that are in force now.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures::StreamExt;
 use pim_core::{
@@ -10,13 +10,32 @@ use pim_core::{
     privilege::Surface,
     schedule::Assignment,
 };
+use pim_graph::backend::{Details, ReadOptions, Split, UsedEligibility};
 
 /// Reads the list that begins at this address, and tells how long that took.
+///
+/// `stream` drops each batch after use, `rows` keeps them, `typed` takes item by item: one chain each. `joined` looks
+/// holders up, `roles` reads in parts, `roles-joined` does both, and `automatic` is the default.
 pub(crate) async fn run(mode: &str, url: &str) -> Result<String> {
-    let (base, _) = url
-        .split_once("/v1.0/")
-        .ok_or_else(|| Error::new(ErrorKind::InvalidInput, "the address is not one of Graph's form"))?;
-    let backend = super::graph(base)?;
+    let wrong = |words: &'static str| Error::new(ErrorKind::InvalidInput, words);
+    let (base, rest) =
+        url.split_once("/v1.0/").ok_or_else(|| wrong("the address is not one of Graph's form"))?;
+    let page_size = rest.split_once("$top=").and_then(|(_, top)| top.split('&').next()?.parse().ok());
+    let one_chain = ReadOptions { split: Split::Never, page_size, ..ReadOptions::default() };
+    let (details, used) = (Details::LookedUp, UsedEligibility::Untold);
+    let options = match mode {
+        "stream" | "rows" | "typed" => one_chain,
+        "joined" => ReadOptions { details, used, ..one_chain },
+        "automatic" => ReadOptions { split: Split::WhenLong, ..one_chain },
+        "roles" => ReadOptions { split: Split::Always, details: Details::WithRows, ..one_chain },
+        "roles-joined" => ReadOptions { split: Split::Always, details, used, ..one_chain },
+        _ => {
+            return Err(wrong(
+                "the mode is one of stream, rows, typed, joined, automatic, roles, roles-joined",
+            ));
+        }
+    };
+    let backend = super::graph(base)?.reading(options);
     let filter = Filter { surface: Some(Surface::DirectoryRoles), ..Filter::default() };
     let query = AssignmentQuery { filter, ..AssignmentQuery::default() };
     let begun = Instant::now();
@@ -27,7 +46,7 @@ pub(crate) async fn run(mode: &str, url: &str) -> Result<String> {
             while let Some(batch) = list.next().await {
                 seen.take(&batch?.items);
             }
-            Ok(seen.line(begun))
+            Ok(seen.line(begun.elapsed()))
         }
         "typed" => {
             let mut pager = Pager::new(list, None);
@@ -37,7 +56,7 @@ pub(crate) async fn run(mode: &str, url: &str) -> Result<String> {
             }
             let took = begun.elapsed();
             seen.take(&all);
-            Ok(seen.line_of(took))
+            Ok(seen.line(took))
         }
         _ => {
             let mut all = Vec::new();
@@ -46,7 +65,7 @@ pub(crate) async fn run(mode: &str, url: &str) -> Result<String> {
             }
             let took = begun.elapsed();
             all.iter().for_each(|rows| seen.take(rows));
-            Ok(seen.line_of(took))
+            Ok(seen.line(took))
         }
     }
 }
@@ -67,11 +86,7 @@ impl Seen {
         self.names += rows.iter().filter_map(name).sum::<usize>();
     }
 
-    fn line(&self, begun: Instant) -> String {
-        self.line_of(begun.elapsed())
-    }
-
-    fn line_of(&self, took: std::time::Duration) -> String {
+    fn line(&self, took: Duration) -> String {
         format!(r#"{{"secs":{:.4},"items":{},"names":{}}}"#, took.as_secs_f64(), self.items, self.names)
     }
 }

@@ -1,7 +1,7 @@
 //! One peer of the benchmarks: it does one thing over the Graph backend against a server, and prints one JSON line.
 //!
 //! ```text
-//! bench_peer list MODE URL       MODE: stream, rows, typed, joined, roles, automatic; URL: a list's first page
+//! bench_peer list MODE URL       MODE: see `list::run`; URL: a list's first page
 //! bench_peer write MODE BASE N   MODE: see `write::run`; BASE: the server's origin; N: how many
 //! ```
 
