@@ -12,7 +12,8 @@ pub struct ReadOptions {
     pub used: UsedEligibility,
     /// When a list is read in parts, one for each role.
     pub split: Split,
-    /// How many parts are read at once; 1 never splits a list. Default 8.
+    /// How many roles are read at once, and beside them one chain that makes sure that no role is missing; 1 never
+    /// splits a list. Default 8.
     pub chains: usize,
     /// How many rows to ask for at a time, at most 999. These lists do not document `$top`, so the default leaves
     /// it to the service.

@@ -68,6 +68,7 @@ pub(super) struct Parts<T> {
     roles: BTreeSet<RoleId>,
     waiting: Vec<RoleId>,
     open: SelectAll<BoxStream<'static, (Part, Option<Result<Page<T>>>)>>,
+    /// How many roles are being read. What makes sure that none is missing goes on beside them.
     reads: usize,
     /// Stops reading the rest.
     stop_rest: Option<AbortHandle>,
@@ -122,7 +123,7 @@ impl<T: Held> Parts<T> {
     /// The next page of any part; an empty one at the end, where the last part had no more.
     async fn next(&mut self) -> Result<Page<T>> {
         loop {
-            while self.reads < self.reading.options.chains
+            while self.reads < self.reading.options.chains.max(1)
                 && let Some(role) = self.waiting.pop()
             {
                 self.read(Part::Role(role));
@@ -132,7 +133,7 @@ impl<T: Held> Parts<T> {
                 return if self.is_over() { Ok(nothing) } else { Err(interrupted()) };
             };
             let Some(page) = page else {
-                self.reads -= 1;
+                self.reads -= usize::from(matches!(part, Part::Role(_)));
                 continue;
             };
             if let Some(mut page) = self.take(part, page)? {
@@ -148,10 +149,10 @@ impl<T: Held> Parts<T> {
             let (stoppable, stop) = abortable(pages);
             (pages, self.stop_rest) = (stoppable.boxed(), Some(stop));
         }
+        self.reads += usize::from(matches!(part, Part::Role(_)));
         let (named, ended) = (part.clone(), part);
         let pages = pages.map(move |page| (named.clone(), Some(page)));
         self.open.push(pages.chain(stream::once(async { (ended, None) })).boxed());
-        self.reads += 1;
     }
 
     fn of(&self, part: &Part) -> Result<Pages<T>> {

@@ -42,6 +42,8 @@ pub(super) struct Reading {
     pub(super) filter: Option<Filter>,
     pub(super) options: ReadOptions,
     sharing: Sharing,
+    /// How far each chain reads ahead.
+    pages: PageOptions,
 }
 
 /// How far a list was read, where a link alone does not tell.
@@ -56,7 +58,7 @@ enum Progress {
 
 impl Reading {
     pub(super) fn new(family: Family, filter: Option<Filter>, options: ReadOptions) -> Self {
-        Self { family, filter, options, sharing: Sharing::default() }
+        Self { family, filter, options, sharing: Sharing::default(), pages: PageOptions::default() }
     }
 
     pub(super) fn source<T: Held>(self, name: String) -> Source<T> {
@@ -184,7 +186,7 @@ impl Reading {
     }
 
     fn parts<T: Held>(
-        self,
+        mut self,
         connection: Connection,
         roles: Vec<RoleId>,
         resumed: Option<(Begun, bool)>,
@@ -198,6 +200,8 @@ impl Reading {
         let fresh = resumed.is_none();
         let begun = resumed.map(|(begun, _)| begun).unwrap_or_default();
         let sharing = self.sharing.clone();
+        // Many chains ask ahead of each other.
+        self.pages = PageOptions { ahead: 1 };
         let this = Arc::new(self);
         let open = {
             let connection = connection.clone();
@@ -248,7 +252,7 @@ impl Reading {
         let decode = move |page: &[u8]| Ok(T::read(family, page, &mut sharing)?.into());
         let (service, token) = (connection.service().clone(), connection.token());
         let refuse = move |reply| refused(&reply, token);
-        Ok(odata::pages(service, first, PageOptions::default(), refuse, decode))
+        Ok(odata::pages(service, first, self.pages.clone(), refuse, decode))
     }
 
     /// The roles that the service lists; what is known of them is shared with the rows.
