@@ -7,9 +7,9 @@ use async_trait::async_trait;
 use futures::{StreamExt, executor::block_on};
 use pim_core::{
     backend::{
-        Alerts, Approvals, AssignmentQuery, AuditLog, Backend, BackendInfo, Capabilities, ConditionalAccess,
-        Directory, EligibilityQuery, Operation, Packages, PolicyAdmin, RequestQuery, Reviews, RoleQuery,
-        When,
+        Alerts, Approvals, AssignmentQuery, AuditLog, Backend, BackendInfo, BulkOptions, Capabilities,
+        ConditionalAccess, Directory, EligibilityQuery, Operation, Packages, PolicyAdmin, RequestQuery,
+        Reviews, RoleQuery, When,
     },
     client::{Activate, Safeguards},
     clock::Clock,
@@ -318,6 +318,10 @@ impl Backend for Faulty {
 
     async fn submit(&self, request: &NewRequest) -> Result<Request> {
         self.inner.submit(request).await
+    }
+
+    async fn submit_all(&self, requests: &[NewRequest], options: BulkOptions) -> Vec<Result<Request>> {
+        self.inner.submit_all(requests, options).await
     }
 
     async fn cancel(&self, key: &RequestKey) -> Result<()> {

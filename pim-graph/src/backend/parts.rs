@@ -59,6 +59,9 @@ enum Size {
     Usual,
 }
 
+/// A page of a part, or its end.
+type Came<T> = (Part, Option<Result<Page<T>>>);
+
 /// The parts of a list, read together.
 pub(super) struct Parts<T> {
     reading: Arc<Reading>,
@@ -67,7 +70,7 @@ pub(super) struct Parts<T> {
     /// All roles that are or will be read.
     roles: BTreeSet<RoleId>,
     waiting: Vec<RoleId>,
-    open: SelectAll<BoxStream<'static, (Part, Option<Result<Page<T>>>)>>,
+    open: SelectAll<BoxStream<'static, Came<T>>>,
     /// How many roles are being read. What makes sure that none is missing goes on beside them.
     reads: usize,
     /// Stops reading the rest.

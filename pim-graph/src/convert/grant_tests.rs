@@ -183,7 +183,7 @@ mod shortened {
     fn a_known_definition_is_cut_out_and_found_again() {
         let mut sharing = Sharing::default();
         let row = instance(&format!(r#","roleDefinition":{}"#, definition("0")));
-        let first = assignments(HELD_NOW, &page(&[row.clone()]), &mut sharing).unwrap();
+        let first = assignments(HELD_NOW, &page(std::slice::from_ref(&row)), &mut sharing).unwrap();
         let mut short = Vec::new();
         let whole = page(&[row.clone(), row]);
         assert!(sharing.texts().shorten(&whole, &mut short));
