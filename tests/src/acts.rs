@@ -7,8 +7,8 @@ use pim_core::{
     alert::{AlertChange, AlertKind},
     approval::{ApprovalKey, Decision, NewDecision},
     backend::{
-        AssignmentQuery, AuditQuery, Backend, EligibilityQuery, MembershipQuery, Operation, PolicyQuery,
-        RequestQuery, RoleQuery, SignInQuery, UserQuery, View,
+        AssignmentQuery, AuditQuery, Backend, BulkOptions, EligibilityQuery, MembershipQuery, Operation,
+        PolicyQuery, RequestQuery, RoleQuery, SignInQuery, UserQuery, View,
     },
     error::Result,
     id::{ApprovalId, RequestId, ReviewId, ReviewInstanceId, ReviewItemId, StageId},
@@ -71,7 +71,7 @@ pub fn row(operation: Operation) -> Option<(Effect, &'static str)> {
         | O::ListPackageAssignments => (Effect::None, "root"),
         O::GetApproval => (Effect::None, "bob"),
         O::Decide => (Effect::Once, "bob"),
-        O::Submit | O::Cancel => (Effect::Once, "alice"),
+        O::Submit | O::SubmitAll | O::Cancel => (Effect::Once, "alice"),
         O::CreateReview | O::StopRound | O::ApplyRound | O::ResetRound | O::RemindRound => {
             (Effect::Once, "root")
         }
@@ -128,6 +128,10 @@ pub async fn act(operation: Operation, by: &dyn Backend, ready: &Ready) -> Resul
         O::ListRequests => rows(by.list_requests(&RequestQuery::default(), None)).await,
         O::GetRequest => by.get_request(&key()).await.map(told),
         O::Submit => by.submit(&activation()).await.map(told),
+        O::SubmitAll => {
+            let mut ended = by.submit_all(&[activation()], BulkOptions::default()).await;
+            ended.pop().expect("an answer for each").map(told)
+        }
         O::Cancel => by.cancel(&key()).await.map(told),
         O::GetPolicy => by.get_policy(&duty()).await.map(told),
         O::ListPolicies => {
