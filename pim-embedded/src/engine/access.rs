@@ -143,6 +143,11 @@ impl<'a> Access<'a> {
         self.allow(allowed)
     }
 
+    /// Refuses whoever may not create, change and delete custom directory roles.
+    pub(crate) fn to_define_roles(&self) -> Result<()> {
+        self.allow(self.is_permitted(&["RoleManagement.ReadWrite.Directory"]) || self.has_role(&GLOBAL))
+    }
+
     /// Refuses whoever may not change alerts.
     pub(crate) fn to_change_alerts(&self) -> Result<()> {
         self.allow(self.is_permitted(&["RoleManagementAlert.ReadWrite.Directory"]) || self.has_role(&GLOBAL))

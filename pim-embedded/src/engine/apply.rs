@@ -80,6 +80,8 @@ impl State {
             Fact::AlertScanned { .. } | Fact::AlertDismissed { .. } | Fact::AlertConfigured { .. } => {
                 alerts::apply(self, event);
             }
+            Fact::RoleDefined { role, .. } => self.directory.define((**role).clone()),
+            Fact::RoleRemoved { id, .. } => self.directory.remove(id),
             Fact::LicenceLapsed => {
                 self.licensed = false;
                 self.policies.forget();

@@ -5,11 +5,11 @@ use pim_core::{
     approval::{ApprovalKey, NewDecision},
     audit::SignIn,
     error::Result,
-    id::{PrincipalId, ReviewId, StageId},
+    id::{PrincipalId, ReviewId, RoleId, StageId},
     policy::{Policy, Rule, Session, SessionKind},
-    privilege::Privilege,
+    privilege::{Privilege, RoleDefinition},
     request::{NewRequest, Request, RequestKey},
-    review::{AccessReview, NewReview, NewVerdict, RoundKey},
+    review::{AccessReview, NewReview, NewVerdict, Reviewer, RoundKey},
     time::Expiry,
 };
 use serde::{Deserialize, Serialize};
@@ -82,6 +82,10 @@ pub enum Command {
     UpdatePolicy(Privilege, Vec<Rule>, PolicyWrite),
     /// Create a review.
     CreateReview(NewReview),
+    /// Change one. Rounds that have started go on as they were asked for.
+    ChangeReview(ReviewId, NewReview),
+    /// Put others in charge of a round: its reviewers, and those who review where there is no manager.
+    ChangeReviewers(RoundKey, Vec<Reviewer>, Vec<Reviewer>),
     /// Delete one.
     DeleteReview(ReviewId),
     /// Answer items of a round.
@@ -96,6 +100,10 @@ pub enum Command {
     RemindRound(RoundKey),
     /// Refresh, dismiss or configure an alert.
     ChangeAlert(AlertKind, AlertChange),
+    /// Create a custom role, or change one.
+    DefineRole(RoleDefinition),
+    /// Delete a custom role.
+    RemoveRole(RoleId),
     /// Write an assignment to the directory behind PIM's back.
     AssignOutsidePim(PrincipalId, Privilege),
     /// Take an assignment out of the directory behind PIM's back.

@@ -82,6 +82,26 @@ impl Directory {
         }
     }
 
+    /// Takes a role in, in place of the one with its id.
+    pub(crate) fn define(&mut self, role: RoleDefinition) {
+        let (id, role) = (role.id.clone(), Arc::new(role));
+        let roles = Arc::make_mut(&mut self.roles);
+        match self.role_index.get(&id) {
+            Some(at) => roles[*at] = role,
+            None => {
+                Arc::make_mut(&mut self.role_index).insert(id, roles.len());
+                roles.push(role);
+            }
+        }
+    }
+
+    pub(crate) fn remove(&mut self, id: &RoleId) {
+        let roles = Arc::make_mut(&mut self.roles);
+        roles.retain(|role| role.id != *id);
+        self.role_index =
+            Arc::new(roles.iter().enumerate().map(|(at, role)| (role.id.clone(), at)).collect());
+    }
+
     pub(crate) fn role(&self, id: &RoleId) -> Option<&Arc<RoleDefinition>> {
         self.role_index.get(id).map(|i| &self.roles[*i])
     }

@@ -6,11 +6,11 @@ use pim_core::{
     alert::{AlertKind, AlertThresholds},
     approval::Decision,
     audit::SignIn,
-    id::{GroupId, PrincipalId, RequestId, ReviewId, ReviewInstanceId, ReviewItemId},
+    id::{GroupId, PrincipalId, RequestId, ReviewId, ReviewInstanceId, ReviewItemId, RoleId},
     policy::{Approver, Rule},
-    privilege::Privilege,
+    privilege::{Privilege, RoleDefinition},
     request::{Action, RequestStatus, Ticket},
-    review::{ApplyResult, NewReview, ReviewStatus, Verdict},
+    review::{ApplyResult, NewReview, ReviewStatus, Reviewer, Verdict},
     schedule::{Condition, Level},
     time::{Expiry, Timestamp, Window},
 };
@@ -304,6 +304,20 @@ pub enum Fact {
         /// Who did it.
         by: PrincipalId,
     },
+    /// A custom role was created or changed.
+    RoleDefined {
+        /// The role from now on.
+        role: Box<RoleDefinition>,
+        /// Who did it.
+        by: PrincipalId,
+    },
+    /// A custom role was deleted.
+    RoleRemoved {
+        /// Which.
+        id: RoleId,
+        /// Who did it.
+        by: PrincipalId,
+    },
     /// A review was created.
     ReviewCreated {
         /// Its id.
@@ -314,6 +328,15 @@ pub enum Fact {
         start: Timestamp,
         /// Who did it; `None` where it stands in the seed.
         by: Option<PrincipalId>,
+    },
+    /// A review was changed, for the rounds to come.
+    ReviewChanged {
+        /// Which.
+        id: ReviewId,
+        /// What is asked for from now on.
+        review: Box<NewReview>,
+        /// Who did it.
+        by: PrincipalId,
     },
     /// A review was deleted with its rounds.
     ReviewDeleted {
@@ -332,6 +355,19 @@ pub enum Fact {
         window: Window,
         /// Who and what is reviewed.
         items: Vec<Item>,
+    },
+    /// Others were put in charge of a round.
+    ReviewersChanged {
+        /// Of which review.
+        review: ReviewId,
+        /// The round.
+        round: ReviewInstanceId,
+        /// Who reviews from now on.
+        reviewers: Vec<Reviewer>,
+        /// Who does where there is no manager.
+        fallback: Vec<Reviewer>,
+        /// Who did it.
+        by: PrincipalId,
     },
     /// A round changed its status.
     RoundMoved {

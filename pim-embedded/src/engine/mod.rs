@@ -42,6 +42,7 @@ mod read;
 mod refuse;
 mod requests;
 mod reviews;
+mod roles;
 mod state;
 mod submit;
 mod telling;
@@ -108,6 +109,8 @@ impl Engine {
             Command::RemoveOutsidePim(principal, privilege) => {
                 policy::remove_outside(h, principal, privilege)
             }
+            Command::DefineRole(role) => roles::define(h, role),
+            Command::RemoveRole(id) => roles::remove(h, id),
             Command::RecordSignIn(sign_in) => policy::record_sign_in(h, sign_in),
             Command::LapseLicence => licence::lapse(h),
             Command::ChangeAlert(kind, change) => alerts::change(h, kind, change),

@@ -28,6 +28,8 @@ refusals! {
     bad_scope = InvalidInput, "InvalidScope", "the eligibility is for another scope; activate it at its own";
     no_principal = NotFound, "SubjectNotFound", "there is no such principal, or it is not visible yet";
     no_role = NotFound, "RoleNotFound", "there is no such role";
+    built_in_role = InvalidInput, "Request_BadRequest",
+        "a built-in role cannot be changed or deleted; make a custom role of your own";
     no_group = NotFound, "Request_ResourceNotFound", "there is no such group, or it is not visible yet";
     unmanageable_group = InvalidInput, "InvalidResource",
         "a group that a rule fills, or that is synchronised from on premises, cannot come under PIM";
@@ -37,6 +39,8 @@ refusals! {
     no_item = NotFound, "NotFound", "the round has no such item; list its items again";
     no_reviewer = InvalidInput, "BadRequest",
         "there is no such person or group to review; name reviewers that are in the directory";
+    fallback_stays = Conflict, "Conflict",
+        "those who review in place of a missing manager cannot be taken out of a round; name others";
     unknown_alert = InvalidInput, "BadRequest", "there is no such alert; list the alerts to see their kinds";
     not_cancelable = InvalidTransition, "RequestCannotBeCancelled",
         "only a request that waits for a decision or for its start can be cancelled";

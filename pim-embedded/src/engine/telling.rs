@@ -73,6 +73,10 @@ pub(crate) fn after(state: &mut State, event: &Event) {
                 ..Entry::new(at, "Onboarded resource to PIM")
             });
         }
+        Fact::RoleDefined { role, by } => {
+            role_changed(state, "Update role definition", &role.id, by, at);
+        }
+        Fact::RoleRemoved { id, by } => role_changed(state, "Delete role definition", id, by, at),
         Fact::PolicyChanged { subject, rules, by } => {
             let names: Vec<&str> = rules.iter().map(|rule| rule.kind.as_str()).collect();
             let (by, privilege) = (state.principals.number(by), state.privileges.number(subject));
@@ -85,6 +89,20 @@ pub(crate) fn after(state: &mut State, event: &Event) {
         }
         _ => {}
     }
+}
+
+/// Custom roles are the directory's, not PIM's.
+fn role_changed(
+    state: &mut State,
+    activity: &'static str,
+    role: &pim_core::id::RoleId,
+    by: &PrincipalId,
+    at: Timestamp,
+) {
+    let privilege = state.privileges.number(&Privilege::role(role.clone()));
+    let by = Some(state.principals.number(by));
+    let service = AuditService::CoreDirectory;
+    state.audit.push(Entry { by, service, privilege: Some(privilege), ..Entry::new(at, activity) });
 }
 
 /// Puts a decision into the open stage of an approval. Whether it may be taken was judged before.

@@ -23,6 +23,12 @@ pub(crate) fn apply(state: &mut State, event: &Event) {
     tell::before(state, event);
     match &event.fact {
         Fact::ReviewCreated { id, review, start, by } => created(state, id, review, *start, by.as_ref(), at),
+        Fact::ReviewChanged { id, review, .. } => {
+            if let Some(known) = state.reviews.find_mut(id) {
+                known.definition = Arc::new((**review).clone());
+            }
+            schedule(state, id, at);
+        }
         Fact::ReviewDeleted { id, .. } => {
             if let Some(number) = state.reviews.by_id.remove(id) {
                 state.reviews.all[number as usize] = None;
@@ -35,6 +41,13 @@ pub(crate) fn apply(state: &mut State, event: &Event) {
         Fact::RoundMoved { review, round, to, by } => {
             change(state, review, round, |round| round_moved(round, to, by.as_ref(), at));
             schedule(state, review, at);
+        }
+        Fact::ReviewersChanged { review, round, reviewers, fallback, .. } => {
+            change(state, review, round, |round| {
+                let definition = Arc::make_mut(&mut round.definition);
+                definition.reviewers.clone_from(reviewers);
+                definition.fallback_reviewers.clone_from(fallback);
+            });
         }
         Fact::StageOpened { review, round, stage } => {
             stage_opened(state, review, round, *stage);
@@ -141,6 +154,7 @@ fn opened(
     let items = population::questions(state, &key, &review.definition.settings, start, at, items);
     let opened = Round {
         shown: ReviewRound::new(key, ReviewStatus::Starting, window),
+        definition: Arc::clone(&review.definition),
         places: items.iter().enumerate().map(|(place, item)| (item.id.clone(), place)).collect(),
         items,
         // A round of the seed can be past its half already.
@@ -169,8 +183,8 @@ fn round_moved(round: &mut Round, to: &ReviewStatus, by: Option<&PrincipalId>, a
 
 fn stage_opened(state: &mut State, id: &ReviewId, round: &ReviewInstanceId, stage: u32) {
     let Some(review) = state.reviews.find_mut(id) else { return };
-    let definition = Arc::clone(&review.definition);
     let Some(round) = review.round_mut(round) else { return };
+    let definition = Arc::clone(&round.definition);
     let ended = round.shown.stage as usize;
     if let Some(rules) = definition.stages.get(ended) {
         let goes_on = |item: &&mut ReviewItem| item.stage() == ended && item.goes_on(rules);

@@ -41,7 +41,7 @@ fn opening(state: &State, review: &Review, at: Timestamp) -> Vec<Fact> {
 }
 
 fn step(state: &State, review: &Review, round: &Round, at: Timestamp) -> Vec<Fact> {
-    let settings = &review.definition.settings;
+    let settings = &round.definition.settings;
     match round.shown.status {
         ReviewStatus::InProgress => in_progress(review, round, at),
         ReviewStatus::Completing if settings.default_decision == DefaultDecision::None => {
@@ -79,7 +79,7 @@ fn in_progress(review: &Review, round: &Round, at: Timestamp) -> Vec<Fact> {
         return moved(review, round, RoundTrigger::End);
     }
     let (id, round_id) = (review.id.clone(), round.shown.key.round.clone());
-    let stage = stage_window(&review.definition.stages, &round.shown.window, round.shown.stage);
+    let stage = stage_window(&round.definition.stages, &round.shown.window, round.shown.stage);
     if stage.is_some_and(|stage| stage.has_ended(at)) {
         return vec![Fact::StageOpened { review: id, round: round_id, stage: round.shown.stage + 1 }];
     }
@@ -91,7 +91,7 @@ fn in_progress(review: &Review, round: &Round, at: Timestamp) -> Vec<Fact> {
 
 /// Default decisions for items that nobody answered.
 fn defaults(review: &Review, round: &Round, at: Timestamp) -> Vec<Fact> {
-    let default = &review.definition.settings.default_decision;
+    let default = &round.definition.settings.default_decision;
     let silent = round.items.iter().filter(|item| *item.final_verdict() == Verdict::NotReviewed);
     let given = silent.filter_map(|item| {
         let mut filled = item.clone();

@@ -19,6 +19,12 @@ use crate::engine::{
 pub(crate) fn handle(mut h: Handling<'_>, command: &Command) -> Outcome {
     let answer = match command {
         Command::CreateReview(review) => create(&mut h, review).map(Shown::Review),
+        Command::ChangeReview(id, review) => change(&mut h, id, review)
+            .map_err(|error| error.with_context("review", id))
+            .map(|()| Shown::Review(id.clone())),
+        Command::ChangeReviewers(key, reviewers, fallback) => {
+            on_round(&mut h, key, |h| change_reviewers(h, key, reviewers, fallback))
+        }
         Command::DeleteReview(id) => {
             delete(&mut h, id).map_err(|error| error.with_context("review", id)).map(|()| Shown::Nothing)
         }
@@ -46,6 +52,51 @@ fn on_round<'a>(
 fn create(h: &mut Handling<'_>, review: &NewReview) -> Result<ReviewId> {
     let privilege = &review.scope.privilege;
     h.access().to_manage_reviews(privilege)?;
+    sound(h, review)?;
+    let id = ReviewId::from_guid(h.fresh().0);
+    h.push(Fact::ReviewCreated {
+        id: id.clone(),
+        review: Box::new(review.clone()),
+        // As with requests, a past start means now.
+        start: review.start.map_or(h.now, |start| start.max(h.now)),
+        by: Some(h.caller.principal.clone()),
+    });
+    Ok(id)
+}
+
+fn change(h: &mut Handling<'_>, id: &ReviewId, review: &NewReview) -> Result<()> {
+    managed(h, id)?;
+    sound(h, review)?;
+    let by = h.caller.principal.clone();
+    h.push(Fact::ReviewChanged { id: id.clone(), review: Box::new(review.clone()), by });
+    Ok(())
+}
+
+/// Whoever stands in for a missing manager can be exchanged, and not taken out.
+fn change_reviewers(
+    h: &mut Handling<'_>,
+    key: &RoundKey,
+    reviewers: &[Reviewer],
+    fallback: &[Reviewer],
+) -> Result<()> {
+    let round = managed_round(h, key)?;
+    if fallback.is_empty() && !round.definition.fallback_reviewers.is_empty() {
+        return Err(refuse::fallback_stays());
+    }
+    reviewers.iter().chain(fallback).try_for_each(|reviewer| known(h, reviewer))?;
+    h.push(Fact::ReviewersChanged {
+        review: key.review.clone(),
+        round: key.round.clone(),
+        reviewers: reviewers.to_vec(),
+        fallback: fallback.to_vec(),
+        by: h.caller.principal.clone(),
+    });
+    Ok(())
+}
+
+/// Refuses a review of what is not there, or by people who are not.
+fn sound(h: &Handling<'_>, review: &NewReview) -> Result<()> {
+    let privilege = &review.scope.privilege;
     if !h.state.licensed {
         return Err(refuse::no_licence());
     }
@@ -60,15 +111,7 @@ fn create(h: &mut Handling<'_>, review: &NewReview) -> Result<ReviewId> {
     for reviewer in review.reviewers.iter().chain(&review.fallback_reviewers).chain(of_stages) {
         known(h, reviewer)?;
     }
-    let id = ReviewId::from_guid(h.fresh().0);
-    h.push(Fact::ReviewCreated {
-        id: id.clone(),
-        review: Box::new(review.clone()),
-        // As with requests, a past start means now.
-        start: review.start.map_or(h.now, |start| start.max(h.now)),
-        by: Some(h.caller.principal.clone()),
-    });
-    Ok(id)
+    Ok(())
 }
 
 fn known(h: &Handling<'_>, reviewer: &Reviewer) -> Result<()> {
@@ -112,11 +155,11 @@ fn record(h: &mut Handling<'_>, key: &RoundKey, answers: &[NewVerdict]) -> Resul
     let review = h.state.reviews.find(&key.review).ok_or_else(refuse::no_review)?;
     let round = review.round(&key.round).ok_or_else(refuse::no_review)?;
     let reviewer = AsReviewer::new(h.state, me);
-    let settings = &review.definition.settings;
+    let settings = &round.definition.settings;
     for answer in answers {
         let item = round.item(&answer.item);
         let item = item.ok_or_else(|| refuse::no_item().with_context("item", &answer.item))?;
-        let allowed = reviewer.may_review(review, round, item);
+        let allowed = reviewer.may_review(round, item);
         item.clone().record(answer, me, allowed, &round.shown, settings, h.now)?;
         h.push(Fact::VerdictGiven {
             review: key.review.clone(),

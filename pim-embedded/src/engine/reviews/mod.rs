@@ -59,6 +59,8 @@ struct Review {
 #[derive(Clone, Debug)]
 struct Round {
     shown: ReviewRound,
+    /// What was asked for when it started; later changes are for later rounds.
+    definition: Arc<NewReview>,
     items: Vec<ReviewItem>,
     places: HashMap<ReviewItemId, usize>,
     /// Whether the reviewers of the open stage were reminded half-way.
@@ -138,10 +140,10 @@ impl Review {
     fn round_wakes(&self, round: &Round, now: Timestamp) -> Option<Timestamp> {
         match round.shown.status {
             ReviewStatus::InProgress => {
-                let change = round.shown.next_change(&self.definition.stages);
+                let change = round.shown.next_change(&round.definition.stages);
                 change.into_iter().chain(self.reminder(round)).min()
             }
-            ReviewStatus::Completed => self.definition.settings.auto_apply.then_some(now),
+            ReviewStatus::Completed => round.definition.settings.auto_apply.then_some(now),
             ReviewStatus::Completing
             | ReviewStatus::AutoReviewing
             | ReviewStatus::AutoReviewed
@@ -152,21 +154,22 @@ impl Review {
 
     /// When silent reviewers of the open stage are to be reminded, if they still are to be.
     fn reminder(&self, round: &Round) -> Option<Timestamp> {
-        let wanted = self.definition.settings.reminders && !round.reminded;
-        let stage = stage_window(&self.definition.stages, &round.shown.window, round.shown.stage)?;
+        let wanted = round.definition.settings.reminders && !round.reminded;
+        let stage = stage_window(&round.definition.stages, &round.shown.window, round.shown.stage)?;
         reminder_at(&stage).filter(|_| wanted)
     }
 
-    /// Who reviews in the stage that a round has reached, and who where there is no manager.
-    fn reviewers(&self, round: &Round) -> (&[Reviewer], &[Reviewer]) {
-        match self.definition.stages.get(round.shown.stage as usize) {
+}
+
+impl Round {
+    /// Who reviews in the stage that it has reached, and who where there is no manager.
+    fn reviewers(&self) -> (&[Reviewer], &[Reviewer]) {
+        match self.definition.stages.get(self.shown.stage as usize) {
             Some(stage) => (&stage.reviewers, &stage.fallback_reviewers),
             None => (&self.definition.reviewers, &self.definition.fallback_reviewers),
         }
     }
-}
 
-impl Round {
     fn item(&self, id: &ReviewItemId) -> Option<&ReviewItem> {
         self.items.get(*self.places.get(id)?)
     }
@@ -198,8 +201,8 @@ impl<'a> AsReviewer<'a> {
         Self { state, who, groups }
     }
 
-    fn may_review(&self, review: &Review, round: &Round, item: &ReviewItem) -> bool {
-        let (reviewers, fallback) = review.reviewers(round);
+    fn may_review(&self, round: &Round, item: &ReviewItem) -> bool {
+        let (reviewers, fallback) = round.reviewers();
         let directory = &self.state.directory;
         let manager = |holder: &PrincipalId| directory.user(holder)?.manager.clone();
         let member = |_: &PrincipalId, group: &PrincipalId| {
@@ -208,7 +211,7 @@ impl<'a> AsReviewer<'a> {
         may_review(reviewers, fallback, &item.principal, self.who, manager, member)
     }
 
-    fn may_review_any(&self, review: &Review, round: &Round) -> bool {
-        round.items.iter().any(|item| self.may_review(review, round, item))
+    fn may_review_any(&self, round: &Round) -> bool {
+        round.items.iter().any(|item| self.may_review(round, item))
     }
 }

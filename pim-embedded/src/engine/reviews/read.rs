@@ -23,7 +23,7 @@ impl Reader<'_> {
     pub(crate) fn get_review(&self, id: &ReviewId) -> Result<AccessReview> {
         let review = self.found(id)?;
         let me = AsReviewer::new(self.state, &self.caller.principal);
-        if !review.rounds.iter().any(|round| me.may_review_any(review, round)) {
+        if !review.rounds.iter().any(|round| me.may_review_any(round)) {
             self.sees_all(review)?;
         }
         Ok(review.shown())
@@ -34,7 +34,7 @@ impl Reader<'_> {
         let me = AsReviewer::new(self.state, &self.caller.principal);
         let waits = |review: &Review| {
             let mut open = review.rounds.iter().filter(|round| round.is_open());
-            open.any(|round| round.asked().any(|item| me.may_review(review, round, item)))
+            open.any(|round| round.asked().any(|item| me.may_review(round, item)))
         };
         let wanted = |review: &Review| match view {
             View::ForMyDecision => waits(review),
@@ -54,7 +54,7 @@ impl Reader<'_> {
         let review = self.found(review)?;
         let all = self.sees_all(review);
         let me = AsReviewer::new(self.state, &self.caller.principal);
-        let mine = |round| me.may_review_any(review, round);
+        let mine = |round| me.may_review_any(round);
         if all.is_err() && !review.rounds.iter().any(mine) {
             return all.map(|()| (Vec::new(), None));
         }
@@ -69,10 +69,10 @@ impl Reader<'_> {
         let round = round.ok_or_else(|| refuse::no_review().with_context("round", &key.round))?;
         let all = self.sees_all(review);
         let me = AsReviewer::new(self.state, &self.caller.principal);
-        if all.is_err() && !me.may_review_any(review, round) {
+        if all.is_err() && !me.may_review_any(round) {
             return all.map(|()| (Vec::new(), None));
         }
-        let wanted = |item: &ReviewItem| all.is_ok() || me.may_review(review, round, item);
+        let wanted = |item: &ReviewItem| all.is_ok() || me.may_review(round, item);
         let items = (0..).zip(&round.items).skip_while(|(at, _)| *at < from);
         Ok(page(items.filter(|(_, item)| wanted(item)), limit, ReviewItem::clone))
     }

@@ -11,7 +11,7 @@ use pim_core::{
     time::Timestamp,
 };
 
-use super::{Review, Round};
+use super::Round;
 use crate::engine::{
     audit::{Entry, More},
     event::{Event, Fact},
@@ -31,6 +31,9 @@ pub(super) fn after(state: &mut State, event: &Event) {
     match &event.fact {
         Fact::ReviewCreated { id, by, .. } => {
             note(state, id, "Create access review", by.as_ref(), at, |_| {});
+        }
+        Fact::ReviewChanged { id, by, .. } => {
+            note(state, id, "Update access review", Some(by), at, |_| {});
         }
         Fact::RoundMoved { review, round, to, by } => round_moved(state, review, round, to, by.as_ref(), at),
         Fact::StageOpened { review, round, .. } => {
@@ -136,16 +139,16 @@ fn about(
 fn mail_reviewers(state: &mut State, id: &ReviewId, round: &ReviewInstanceId, kind: MailKind, at: Timestamp) {
     let Some(review) = state.reviews.find(id) else { return };
     let Some(round) = review.round(round) else { return };
-    let wanted = kind != MailKind::ReviewStarted || review.definition.settings.mail;
+    let wanted = kind != MailKind::ReviewStarted || round.definition.settings.mail;
     let silent = round.asked().any(|item| item.verdict == Verdict::NotReviewed);
     if wanted && silent {
-        let reviewers = reached(review, round);
+        let reviewers = reached(round);
         mail(state, id, kind, Audience::Reviewers(reviewers), at);
     }
 }
 
-fn reached(review: &Review, round: &Round) -> Vec<Reviewer> {
-    match review.reviewers(round).0 {
+fn reached(round: &Round) -> Vec<Reviewer> {
+    match round.reviewers().0 {
         [] => vec![Reviewer::Holder],
         named => named.to_vec(),
     }
