@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+mod body;
+mod book;
 mod call;
 mod control;
 mod emulator;

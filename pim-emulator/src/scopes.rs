@@ -173,9 +173,18 @@ scopes! {
     ];
     LOGS_READ = same Directory ["AuditLog.Read.All"];
     CONDITIONAL_ACCESS_READ = same Directory ["Policy.Read.All", "Policy.Read.ConditionalAccess"];
+    CONDITIONAL_ACCESS_WRITE = same Directory ["Policy.ReadWrite.ConditionalAccess"];
+    CONTEXTS_WRITE = same Directory [
+        "AuthenticationContext.ReadWrite.All", "Policy.ReadWrite.ConditionalAccess"
+    ];
     CONTEXTS_READ = same Directory [
         "AuthenticationContext.Read.All", "AuthenticationContext.ReadWrite.All", "Policy.Read.ConditionalAccess",
         "Policy.Read.All"
     ];
+    PACKAGES_WRITE = same Directory ["EntitlementManagement.ReadWrite.All"];
+    PACKAGE_APPROVALS_READ = delegated Directory [
+        "EntitlementManagement.Read.All", "EntitlementManagement.ReadWrite.All"
+    ];
+    PACKAGE_APPROVALS_WRITE = delegated Directory ["EntitlementManagement.ReadWrite.All"];
     PACKAGES_READ = same Directory ["EntitlementManagement.Read.All", "EntitlementManagement.ReadWrite.All"];
 }

@@ -1,6 +1,7 @@
 //! Everything behind the two ports.
 
 use std::{
+    borrow::Cow,
     collections::HashMap,
     sync::{Arc, PoisonError, RwLock},
 };
@@ -19,7 +20,7 @@ use pim_embedded::{
     seed::{Records, Seed},
 };
 
-use crate::{emulator::Options, faults::Faults, log::Log, tokens::Tokens};
+use crate::{book::Book, emulator::Options, faults::Faults, log::Log, render, tokens::Tokens};
 
 /// The emulator's state, shared by both ports.
 #[derive(Debug)]
@@ -36,6 +37,10 @@ pub(crate) struct World {
 pub(crate) struct Tenant {
     pub(crate) service: Embedded,
     pub(crate) clock: VirtualClock,
+    /// What the engine has no model for.
+    pub(crate) book: Book,
+    /// Custom roles that were written, with those of the seed that were deleted.
+    written: RwLock<HashMap<RoleId, Option<RoleDefinition>>>,
     principals: HashMap<PrincipalId, Place>,
     apps: HashMap<AppId, usize>,
 }
@@ -98,7 +103,9 @@ impl Tenant {
         }
         let apps = records.service_principals.iter().enumerate();
         let apps = apps.map(|(at, app)| (app.app.clone(), at)).collect();
-        Self { service: Embedded::new(seed, clock.clone()), clock, principals, apps }
+        let book = render::of_seed(seed.records());
+        let service = Embedded::new(seed, clock.clone());
+        Self { service, clock, book, written: RwLock::default(), principals, apps }
     }
 
     pub(crate) fn records(&self) -> &Records {
@@ -145,17 +152,32 @@ impl Tenant {
         }
     }
 
-    /// Every role: the built-in ones, where the seed has them, and its own.
-    pub(crate) fn roles(&self) -> impl Iterator<Item = &RoleDefinition> {
+    /// Every role: the built-in ones, where the seed has them, its own, and those that were written.
+    pub(crate) fn roles(&self) -> Vec<Cow<'_, RoleDefinition>> {
+        let written = self.written.read().unwrap_or_else(PoisonError::into_inner);
         let built_in: &[RoleDefinition] =
             if self.records().built_in_roles { catalogue::entra_roles() } else { &[] };
         let own = self.records().roles.iter();
-        built_in.iter().filter(|role| self.records().roles.iter().all(|own| own.id != role.id)).chain(own)
+        let plain =
+            built_in.iter().filter(|role| self.records().roles.iter().all(|own| own.id != role.id)).chain(own);
+        let kept = plain.filter(|role| !written.contains_key(&role.id)).map(Cow::Borrowed);
+        let mut new: Vec<_> = written.values().flatten().cloned().collect();
+        new.sort_by_key(|role| role.id.to_string());
+        kept.chain(new.into_iter().map(Cow::Owned)).collect()
     }
 
-    pub(crate) fn role(&self, id: &RoleId) -> Option<&RoleDefinition> {
+    pub(crate) fn role(&self, id: &RoleId) -> Option<Cow<'_, RoleDefinition>> {
+        let written = self.written.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(role) = written.get(id) {
+            return role.clone().map(Cow::Owned);
+        }
         let own = self.records().roles.iter().find(|role| role.id == *id);
-        own.or_else(|| catalogue::role(id).filter(|_| self.records().built_in_roles))
+        own.or_else(|| catalogue::role(id).filter(|_| self.records().built_in_roles)).map(Cow::Borrowed)
+    }
+
+    /// Takes note of a custom role, or with `None` that it is gone.
+    pub(crate) fn note_role(&self, id: RoleId, role: Option<RoleDefinition>) {
+        self.written.write().unwrap_or_else(PoisonError::into_inner).insert(id, role);
     }
 
     /// The service principal of an application, by client id.

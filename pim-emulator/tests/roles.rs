@@ -172,7 +172,39 @@ async fn role_definitions_refuse_or_and_unknown_members() {
     let unknown = world.get("root", &format!("{ROLES}/roleDefinitions?$filter=colour eq 'red'")).await;
     assert_eq!(unknown.code(), "BadRequest");
     let create = world.post("root", &format!("{ROLES}/roleDefinitions"), json!({})).await;
-    assert_eq!((create.status.as_u16(), create.code()), (501, "NotEmulated"));
+    assert_eq!((create.status.as_u16(), create.code()), (400, "BadRequest"));
+}
+
+#[tokio::test]
+async fn a_custom_role_is_made_assigned_changed_and_deleted() {
+    let world = World::start().await;
+    let path = format!("{ROLES}/roleDefinitions");
+    let body = json!({ "displayName": "Key keeper", "description": "Keeps keys", "isEnabled": true,
+        "rolePermissions": [{ "allowedResourceActions": ["microsoft.directory/users/basic/update"] }] });
+    assert_eq!(world.post("alice", &path, body.clone()).await.status, 403, "no administrator");
+    let made = world.post("root", &path, body).await;
+    assert_eq!(made.status, 201, "{made:?}");
+    let role = made.text("id").to_owned();
+    assert_eq!((&made.body["isBuiltIn"], &made.body["description"]), (&json!(false), &json!("Keeps keys")));
+
+    let request = |name: &str| {
+        json!({ "action": "adminAssign", "principalId": id(name), "roleDefinitionId": role,
+            "directoryScopeId": "/", "justification": "keys",
+            "scheduleInfo": { "expiration": { "type": "afterDuration", "duration": "P5D" } } })
+    };
+    let requests = format!("{ROLES}/roleEligibilityScheduleRequests");
+    assert_eq!(world.post("root", &requests, request("bob")).await.status, 201);
+
+    let one = format!("{path}/{role}");
+    assert_eq!(world.patch("root", &one, json!({ "displayName": "Keeper" })).await.status, 204);
+    let shown = world.get("root", &one).await;
+    assert_eq!((shown.text("displayName"), shown.text("description")), ("Keeper", "Keeps keys"));
+    let built_in = format!("{path}/{HELPDESK}");
+    assert_eq!(world.patch("root", &built_in, json!({ "displayName": "x" })).await.status, 400);
+    let delete = world.send(Method::DELETE, &world.token("root"), &one, None).await;
+    assert_eq!(delete.status, 204, "{delete:?}");
+    assert_eq!(world.get("root", &one).await.status, 404);
+    assert_eq!(world.post("root", &requests, request("carol")).await.status, 404, "the role is gone");
 }
 
 #[tokio::test]

@@ -126,7 +126,9 @@ impl Filter {
             Self::IsOf(..) => Ok(()),
             Self::Compare(path, ..) | Self::In(path, _) | Self::Text(_, path, _) | Self::Any(path, ..) => {
                 let head = path.split('/').next().unwrap_or_default();
-                if entity.filter.iter().any(|name| name.eq_ignore_ascii_case(head)) {
+                // Entitlement management is filtered by what its objects belong to.
+                let linked = entity.name.starts_with("accessPackage") && entity.links.contains(&head);
+                if linked || entity.filter.iter().any(|name| name.eq_ignore_ascii_case(head)) {
                     Ok(())
                 } else if entity.has(head) {
                     let message = format!("The filter on property '{head}' is not supported.");
@@ -141,7 +143,7 @@ impl Filter {
 
 /// The member that a path such as `subject/id` leads to. Names are compared without regard to case; type casts
 /// in the path are passed over.
-fn at<'v>(object: &'v Value, path: &str) -> Option<&'v Value> {
+pub(super) fn at<'v>(object: &'v Value, path: &str) -> Option<&'v Value> {
     path.split('/').filter(|name| !name.starts_with("microsoft.graph.")).try_fold(object, |value, name| {
         let members = value.as_object()?;
         members.get(name).or_else(|| {

@@ -1,8 +1,10 @@
-//! What a caller asks of a list or an object: `$filter`, `$select`, `$expand`, `$top`, `$skip`, `$count` and the
-//! token of a next page.
+//! What a caller asks of a list or an object: `$filter`, `$search`, `$select`, `$expand`, `$orderby`, `$top`, `$skip`,
+//! `$count` and the tokens of a next page and of changes.
 
 mod filter;
+mod order;
 mod page;
+mod search;
 mod text;
 
 #[cfg(test)]
@@ -12,13 +14,18 @@ use serde_json::{Map, Value};
 
 pub(crate) use self::{
     filter::Filter,
+    order::Order,
     page::{Page, Place, list, of_positions},
+    search::Search,
     text::parts,
 };
 use crate::{entity::Entity, refusal::Refusal};
 
 /// The largest page; what the service's directory endpoints allow.
 const LARGEST_PAGE: usize = 999;
+
+/// The kinds of directory objects that can be searched and have members of the tenant's own.
+const SEARCHED: &[&str] = &["user", "group", "servicePrincipal", "administrativeUnit", "directoryObject"];
 
 /// The query options of one request.
 #[derive(Clone, Debug, Default)]
@@ -30,8 +37,10 @@ pub(crate) struct Query {
     pub(crate) skip: usize,
     pub(crate) count: bool,
     pub(crate) token: Option<Place>,
-    pub(crate) search: bool,
-    pub(crate) order: Option<String>,
+    /// What has changed since is asked for.
+    pub(crate) delta: Option<String>,
+    pub(crate) search: Option<Search>,
+    pub(crate) order: Option<Order>,
 }
 
 /// One relationship to be shown with an object, and what of it.
@@ -57,8 +66,9 @@ impl Query {
                 "skip" => query.skip = number("$skip", &value)?,
                 "count" => query.count = value.eq_ignore_ascii_case("true"),
                 "skiptoken" => query.token = Some(Place::read(&value)?),
-                "search" => query.search = true,
-                "orderby" => query.order = Some(value),
+                "deltatoken" => query.delta = Some(value),
+                "search" => query.search = Some(Search::parse(&value)?),
+                "orderby" => query.order = Some(Order::parse(&value)?),
                 "format" | "api-version" => {}
                 other if text.contains(&format!("${other}")) => {
                     let message = format!("The query parameter '${other}' is not supported.");
@@ -72,20 +82,19 @@ impl Query {
 
     /// Refuses what this kind of object does not have, and says so where only the emulator lacks it.
     pub(crate) fn check(&self, entity: &Entity) -> Result<(), Refusal> {
-        if self.search {
-            return Err(Refusal::not_emulated("$search"));
+        if self.search.is_some() && !SEARCHED.contains(&entity.name) {
+            return Err(Refusal::not_emulated("$search here"));
         }
         if let Some(order) = &self.order {
-            let natural = entity.order.is_some_and(|natural| natural.eq_ignore_ascii_case(order.trim()));
-            if !natural {
-                return Err(Refusal::not_emulated(&format!("$orderby={order}")));
-            }
+            order.check(entity)?;
         }
         if let Some(filter) = &self.filter {
             filter.check(entity)?;
         }
         for name in &self.select {
-            if !entity.has(name) {
+            // Members that a tenant added to its directory carry an underscore; none of ours does.
+            let added = name.contains('_') && SEARCHED.contains(&entity.name);
+            if !entity.has(name) && !added {
                 return Err(Refusal::no_property(name, entity.name));
             }
         }
@@ -101,6 +110,18 @@ impl Query {
             }
         }
         Ok(())
+    }
+
+    /// Whether nothing is asked for but a list as it is shown unasked.
+    pub(crate) fn is_plain(&self) -> bool {
+        let names = self.select.is_empty() && self.filter.is_none();
+        names && self.order.is_none() && self.search.is_none()
+    }
+
+    /// Whether an object is among those asked for.
+    pub(crate) fn admits(&self, object: &Value) -> bool {
+        self.filter.as_ref().is_none_or(|filter| filter.admits(object))
+            && self.search.as_ref().is_none_or(|search| search.finds(object))
     }
 
     /// Leaves of an object what was asked for.

@@ -5,7 +5,7 @@ use futures::{StreamExt, stream};
 use pim_core::page::{Batch, Batches, Continuation};
 use serde_json::Value;
 
-use super::Query;
+use super::{Order, Query};
 use crate::refusal::Refusal;
 
 /// How many positions a batch of [`of_positions`] holds.
@@ -56,6 +56,9 @@ pub(crate) async fn list<T>(
     show: impl Fn(&T) -> Option<Value>,
 ) -> Result<Page, Refusal> {
     let limit = query.top.unwrap_or(size);
+    if let Some(order) = &query.order {
+        return sorted(query, order, limit, open, show).await;
+    }
     let (mut begun, mut after) = match &query.token {
         None => (String::new(), None),
         Some(place) => (place.batch.clone(), Some(place.after.clone()).filter(|id| !id.is_empty())),
@@ -71,7 +74,7 @@ pub(crate) async fn list<T>(
         // The object is looked for in its own batch only; when it has gone, the batch is shown again.
         let from = after.take().and_then(|id| shown.iter().position(|object| id_of(object) == id));
         for object in shown.into_iter().skip(from.map_or(0, |at| at + 1)) {
-            if query.filter.as_ref().is_some_and(|filter| !filter.admits(&object)) {
+            if !query.admits(&object) {
                 continue;
             }
             total += 1;
@@ -93,6 +96,33 @@ pub(crate) async fn list<T>(
     }
     page.count = counting.then_some(total);
     Ok(page)
+}
+
+/// A page of a list that is sorted, which takes reading the whole of it.
+async fn sorted<T>(
+    query: &Query,
+    order: &Order,
+    limit: usize,
+    open: impl FnOnce(Option<Continuation>) -> Batches<T>,
+    show: impl Fn(&T) -> Option<Value>,
+) -> Result<Page, Refusal> {
+    let mut all: Vec<Value> = Vec::new();
+    let mut batches = open(None);
+    while let Some(batch) = batches.next().await {
+        all.extend(batch?.items.iter().filter_map(&show).filter(|object| query.admits(object)));
+    }
+    order.sort(&mut all);
+    let (count, from) = match &query.token {
+        None => (query.count.then_some(all.len()), query.skip),
+        Some(place) => {
+            let wrong = || Refusal::bad_request("The provided skip token is invalid.");
+            (None, place.after.parse().map_err(|_| wrong())?)
+        }
+    };
+    let end = from.saturating_add(limit).min(all.len());
+    let next = (end < all.len()).then(|| Place { batch: "sorted".to_owned(), after: end.to_string() });
+    let items = all.into_iter().skip(from).take(limit).collect();
+    Ok(Page { items, next, count })
 }
 
 /// The positions of a list that does not change, in batches.

@@ -24,6 +24,9 @@ entities! {
         "percentageOfGlobalAdminsOutOfRolesThreshold", "duration", "sequentialActivationCounterThreshold",
         "timeIntervalBetweenActivations"
     ], ["alertDefinition"];
+    OPERATION = "longRunningOperation", [
+        "id", "status", "createdDateTime", "lastActionDateTime", "resourceLocation", "statusDetail"
+    ], [];
     ALERT_INCIDENT = "unifiedRoleManagementAlertIncident", [
         "id", "assigneeId", "assigneeDisplayName", "assigneeUserPrincipalName", "roleDefinitionId",
         "roleTemplateId", "roleDisplayName", "lastActivationDateTime", "lastSignInDateTime",

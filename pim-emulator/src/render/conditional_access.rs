@@ -3,43 +3,111 @@
 use pim_core::conditional_access::{
     AuthenticationContext, ConditionalAccessPolicy, GrantControl, NamedLocation, Whom,
 };
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::words::camel;
-use crate::entity::entities;
+use crate::{body, book::Shelf, entity::entities};
 
 entities! {
     POLICY = "conditionalAccessPolicy", [
-        "id", "displayName", "state", "createdDateTime", "modifiedDateTime", "conditions", "grantControls",
-        "sessionControls"
+        "id", "displayName", "description", "templateId", "state", "createdDateTime", "modifiedDateTime",
+        "conditions", "grantControls", "sessionControls"
     ], [];
     CONTEXT = "authenticationContextClassReference", ["id", "displayName", "description", "isAvailable"], [];
     LOCATION = "namedLocation", [
-        "id", "displayName", "isTrusted", "ipRanges", "countriesAndRegions", "createdDateTime", "modifiedDateTime"
+        "id", "displayName", "isTrusted", "ipRanges", "countriesAndRegions", "countryLookupMethod",
+        "includeUnknownCountriesAndRegions", "createdDateTime", "modifiedDateTime"
     ], [];
 }
 
+/// A record with everything that may be left out of what is written.
+pub(crate) fn blank(shelf: Shelf, asked: &Map<String, Value>) -> Value {
+    let given = |name: &str| asked.get(name).is_some_and(Value::is_object);
+    match shelf {
+        Shelf::ConditionalAccess => {
+            let mut record = json!({
+                "description": null,
+                "templateId": null,
+                "createdDateTime": null,
+                "modifiedDateTime": null,
+                "conditions": conditions(),
+                "grantControls": null,
+                "sessionControls": null,
+            });
+            if given("grantControls") {
+                body::set(&mut record, "grantControls", json!({
+                    "operator": "OR", "builtInControls": [], "customAuthenticationFactors": [], "termsOfUse": [],
+                    "authenticationStrength": null,
+                }));
+            }
+            if given("sessionControls") {
+                body::set(&mut record, "sessionControls", json!({
+                    "applicationEnforcedRestrictions": null, "cloudAppSecurity": null, "persistentBrowser": null,
+                    "signInFrequency": null, "disableResilienceDefaults": null,
+                }));
+            }
+            if asked.get("conditions").and_then(|all| all.get("locations")).is_some_and(Value::is_object) {
+                let empty = json!({ "includeLocations": [], "excludeLocations": [] });
+                record.get_mut("conditions").into_iter().for_each(|all| body::set(all, "locations", empty.clone()));
+            }
+            record
+        }
+        Shelf::Locations => json!({ "createdDateTime": null, "modifiedDateTime": null }),
+        _ => json!({ "description": null, "isAvailable": false }),
+    }
+}
+
+/// The conditions of a policy for nobody.
+fn conditions() -> Value {
+    json!({
+        "signInRiskLevels": [],
+        "userRiskLevels": [],
+        "servicePrincipalRiskLevels": [],
+        "clientAppTypes": ["all"],
+        "platforms": null,
+        "locations": null,
+        "devices": null,
+        "clientApplications": null,
+        "applications": {
+            "includeApplications": [],
+            "excludeApplications": [],
+            "includeUserActions": [],
+            "includeAuthenticationContextClassReferences": [],
+            "applicationFilter": null,
+        },
+        "users": {
+            "includeUsers": [],
+            "excludeUsers": [],
+            "includeGroups": [],
+            "excludeGroups": [],
+            "includeRoles": [],
+            "excludeRoles": [],
+            "includeGuestsOrExternalUsers": null,
+            "excludeGuestsOrExternalUsers": null,
+        },
+    })
+}
+
 pub(crate) fn policy(policy: &ConditionalAccessPolicy) -> Value {
+    let mut conditions = conditions();
+    let own = json!({
+        "locations": locations(policy),
+        "applications": {
+            "includeApplications": applications(policy),
+            "includeAuthenticationContextClassReferences": policy.contexts,
+        },
+        "users": users(&policy.include, &policy.exclude),
+    });
+    own.as_object().into_iter().for_each(|own| body::merge(&mut conditions, own));
     json!({
         "id": policy.id,
         "displayName": policy.name,
+        "description": null,
+        "templateId": null,
         "state": state(policy.state.as_str()),
         "createdDateTime": null,
         "modifiedDateTime": null,
-        "conditions": {
-            "signInRiskLevels": [],
-            "userRiskLevels": [],
-            "clientAppTypes": ["all"],
-            "platforms": null,
-            "locations": locations(policy),
-            "applications": {
-                "includeApplications": applications(policy),
-                "excludeApplications": [],
-                "includeUserActions": [],
-                "includeAuthenticationContextClassReferences": policy.contexts,
-            },
-            "users": users(&policy.include, &policy.exclude),
-        },
+        "conditions": conditions,
         "grantControls": grant_controls(policy),
         "sessionControls": policy.sign_in_frequency_hours.map(|hours| json!({
             "signInFrequency": {

@@ -30,24 +30,49 @@ macro_rules! kinds {
 kinds! {
     USER = "user", [
         "id", "displayName", "userPrincipalName", "mail", "businessPhones", "givenName", "jobTitle",
-        "mobilePhone", "officeLocation", "preferredLanguage", "mailNickname", "surname", "accountEnabled", "userType",
-        "onPremisesSyncEnabled", "department", "createdDateTime", "signInActivity",
-        "lastPasswordChangeDateTime", "assignedLicenses"
+        "mobilePhone", "officeLocation", "preferredLanguage", "surname", "mailNickname", "accountEnabled",
+        "userType", "onPremisesSyncEnabled", "department", "createdDateTime", "signInActivity",
+        "lastPasswordChangeDateTime", "assignedLicenses", "identities", "ageGroup", "city", "companyName",
+        "consentProvidedForMinor", "country", "creationType", "deletedDateTime", "employeeHireDate", "employeeId",
+        "employeeLeaveDateTime", "employeeOrgData", "employeeType", "externalUserState",
+        "externalUserStateChangeDateTime", "faxNumber", "legalAgeGroupClassification",
+        "onPremisesDistinguishedName", "onPremisesDomainName", "onPremisesExtensionAttributes",
+        "onPremisesImmutableId", "onPremisesLastSyncDateTime", "onPremisesSamAccountName",
+        "onPremisesSecurityIdentifier", "onPremisesUserPrincipalName", "passwordPolicies", "passwordProfile",
+        "postalCode", "preferredDataLocation", "securityIdentifier", "showInAddressList",
+        "signInSessionsValidFromDateTime", "state", "streetAddress", "usageLocation", "assignedPlans",
+        "imAddresses", "onPremisesProvisioningErrors", "otherMails", "provisionedPlans", "proxyAddresses",
+        "serviceProvisioningErrors"
     ], ["manager"], Some(&[
         "id", "displayName", "userPrincipalName", "mail", "businessPhones", "givenName", "jobTitle",
         "mobilePhone", "officeLocation", "preferredLanguage", "surname"
     ]);
     GROUP = "group", [
         "id", "displayName", "description", "groupTypes", "isAssignableToRole", "mailEnabled",
-        "mailNickname", "membershipRule", "onPremisesSyncEnabled", "securityEnabled", "visibility"
+        "mailNickname", "membershipRule", "onPremisesSyncEnabled", "securityEnabled", "visibility",
+        "classification", "createdDateTime", "deletedDateTime", "expirationDateTime", "mail",
+        "membershipRuleProcessingState", "onPremisesDomainName", "onPremisesLastSyncDateTime",
+        "onPremisesNetBiosName", "onPremisesSamAccountName", "onPremisesSecurityIdentifier",
+        "preferredDataLocation", "preferredLanguage", "renewedDateTime", "securityIdentifier", "theme",
+        "uniqueName", "assignedLabels", "assignedLicenses", "onPremisesProvisioningErrors", "proxyAddresses",
+        "resourceBehaviorOptions", "resourceProvisioningOptions", "serviceProvisioningErrors"
     ], [], None;
     SERVICE_PRINCIPAL = "servicePrincipal", [
-        "id", "appId", "displayName", "accountEnabled", "servicePrincipalType", "appRoles"
+        "id", "appId", "displayName", "accountEnabled", "servicePrincipalType", "appRoles", "appDisplayName",
+        "appDescription", "appOwnerOrganizationId", "appRoleAssignmentRequired", "applicationTemplateId",
+        "deletedDateTime", "description", "disabledByMicrosoftStatus", "homepage", "info", "loginUrl", "logoutUrl",
+        "notes", "preferredSingleSignOnMode", "preferredTokenSigningKeyThumbprint", "samlSingleSignOnSettings",
+        "signInAudience", "tokenEncryptionKeyId", "verifiedPublisher", "addIns", "alternativeNames",
+        "keyCredentials", "notificationEmailAddresses", "oauth2PermissionScopes", "passwordCredentials",
+        "replyUrls", "resourceSpecificApplicationPermissions", "servicePrincipalNames", "tags"
     ], [], None;
-    UNIT = "administrativeUnit", ["id", "displayName", "description", "isMemberManagementRestricted"], [], None;
+    UNIT = "administrativeUnit", [
+        "id", "displayName", "description", "isMemberManagementRestricted", "deletedDateTime", "membershipRule",
+        "membershipRuleProcessingState", "membershipType", "visibility"
+    ], [], None;
     SKU = "subscribedSku", [
         "id", "skuId", "skuPartNumber", "capabilityStatus", "consumedUnits", "prepaidUnits", "servicePlans",
-        "appliesTo"
+        "appliesTo", "accountId", "accountName", "subscriptionIds"
     ], [], None;
     REGISTRATION = "userRegistrationDetails", [
         "id", "userPrincipalName", "userDisplayName", "userType", "isAdmin", "isMfaCapable",
@@ -55,15 +80,89 @@ kinds! {
         "isSystemPreferredAuthenticationMethodEnabled", "lastUpdatedDateTime", "methodsRegistered",
         "systemPreferredAuthenticationMethods", "userPreferredMethodForSecondaryAuthentication"
     ], [], None;
+    SCOPED_MEMBER = "scopedRoleMembership", [
+        "id", "roleId", "administrativeUnitId", "roleMemberInfo"
+    ], [], None;
     DIRECTORY_OBJECT = "directoryObject", [
         "id", "displayName", "userPrincipalName", "mail", "appId", "accountEnabled", "userType", "groupTypes",
         "isAssignableToRole", "servicePrincipalType", "description", "securityEnabled", "mailEnabled",
-        "membershipRule", "onPremisesSyncEnabled", "department"
+        "membershipRule", "onPremisesSyncEnabled", "department", "createdDateTime", "givenName", "surname",
+        "jobTitle", "mobilePhone", "officeLocation", "businessPhones", "mailNickname", "appDisplayName",
+        "deletedDateTime", "visibility"
     ], [], None;
 }
 
+/// Members of which a seed knows nothing: without a value, or without elements.
+const USER_BLANKS: [&[&str]; 2] = [
+    &[
+        "ageGroup", "city", "companyName", "consentProvidedForMinor", "country", "creationType", "deletedDateTime",
+        "employeeHireDate", "employeeId", "employeeLeaveDateTime", "employeeOrgData", "employeeType",
+        "externalUserState", "externalUserStateChangeDateTime", "faxNumber", "legalAgeGroupClassification",
+        "onPremisesDistinguishedName", "onPremisesDomainName", "onPremisesExtensionAttributes",
+        "onPremisesImmutableId", "onPremisesLastSyncDateTime", "onPremisesSamAccountName",
+        "onPremisesSecurityIdentifier", "onPremisesUserPrincipalName", "passwordPolicies", "passwordProfile",
+        "postalCode", "preferredDataLocation", "securityIdentifier", "showInAddressList",
+        "signInSessionsValidFromDateTime", "state", "streetAddress", "usageLocation",
+    ],
+    &[
+        "assignedPlans", "imAddresses", "onPremisesProvisioningErrors", "otherMails", "provisionedPlans",
+        "proxyAddresses", "serviceProvisioningErrors",
+    ],
+];
+const GROUP_BLANKS: [&[&str]; 2] = [
+    &[
+        "classification", "createdDateTime", "deletedDateTime", "expirationDateTime", "mail",
+        "membershipRuleProcessingState", "onPremisesDomainName", "onPremisesLastSyncDateTime",
+        "onPremisesNetBiosName", "onPremisesSamAccountName", "onPremisesSecurityIdentifier",
+        "preferredDataLocation", "preferredLanguage", "renewedDateTime", "securityIdentifier", "theme", "uniqueName",
+    ],
+    &[
+        "assignedLabels", "assignedLicenses", "onPremisesProvisioningErrors", "proxyAddresses",
+        "resourceBehaviorOptions", "resourceProvisioningOptions", "serviceProvisioningErrors",
+    ],
+];
+const APPLICATION_BLANKS: [&[&str]; 2] = [
+    &[
+        "appDescription", "applicationTemplateId", "deletedDateTime", "description", "disabledByMicrosoftStatus",
+        "homepage", "info", "loginUrl", "logoutUrl", "notes", "preferredSingleSignOnMode",
+        "preferredTokenSigningKeyThumbprint", "samlSingleSignOnSettings", "tokenEncryptionKeyId",
+        "verifiedPublisher",
+    ],
+    &[
+        "addIns", "alternativeNames", "keyCredentials", "notificationEmailAddresses", "oauth2PermissionScopes",
+        "passwordCredentials", "replyUrls", "resourceSpecificApplicationPermissions", "tags",
+    ],
+];
+
+fn with_blanks(mut object: Value, [nulls, lists]: [&[&str]; 2]) -> Value {
+    if let Some(members) = object.as_object_mut() {
+        members.extend(nulls.iter().map(|name| ((*name).to_owned(), Value::Null)));
+        members.extend(lists.iter().map(|name| ((*name).to_owned(), Value::Array(Vec::new()))));
+    }
+    object
+}
+
+/// The members of a person that are shown unasked: the rest costs more than it is worth in long lists.
 pub(crate) fn user(user: &User) -> Value {
     json!({
+        "id": user.id,
+        "displayName": user.name.expose(),
+        "userPrincipalName": user.sign_in_name.expose(),
+        "mail": user.mail.as_ref().map(|mail| mail.expose()),
+        "businessPhones": [],
+        "givenName": null,
+        "jobTitle": null,
+        "mobilePhone": null,
+        "officeLocation": null,
+        "preferredLanguage": null,
+        "surname": null,
+    })
+}
+
+/// Every member of a person.
+pub(crate) fn whole_user(user: &User) -> Value {
+    let name = user.sign_in_name.expose();
+    let object = json!({
         "id": user.id,
         "displayName": user.name.expose(),
         "userPrincipalName": user.sign_in_name.expose(),
@@ -88,12 +187,18 @@ pub(crate) fn user(user: &User) -> Value {
         })),
         "assignedLicenses": user.licences.iter()
             .map(|sku| json!({ "skuId": sku, "disabledPlans": [] })).collect::<Vec<_>>(),
-    })
+        "identities": [{
+            "signInType": "userPrincipalName",
+            "issuer": name.split('@').nth(1),
+            "issuerAssignedId": name,
+        }],
+    });
+    with_blanks(object, USER_BLANKS)
 }
 
 pub(crate) fn group(group: &Group) -> Value {
     let types: &[&str] = if group.membership_rule.is_some() { &["DynamicMembership"] } else { &[] };
-    json!({
+    let object = json!({
         "id": group.id,
         "displayName": group.name,
         "description": null,
@@ -105,18 +210,25 @@ pub(crate) fn group(group: &Group) -> Value {
         "onPremisesSyncEnabled": synchronised(&group.source),
         "securityEnabled": true,
         "visibility": null,
-    })
+    });
+    with_blanks(object, GROUP_BLANKS)
 }
 
 pub(crate) fn service_principal(app: &ServicePrincipal) -> Value {
-    json!({
+    let object = json!({
         "id": app.id,
         "appId": app.app,
+        "appDisplayName": app.name,
+        "appOwnerOrganizationId": null,
+        "appRoleAssignmentRequired": false,
+        "signInAudience": "AzureADMyOrg",
+        "servicePrincipalNames": [app.app],
         "displayName": app.name,
         "accountEnabled": app.enabled,
         "servicePrincipalType": if app.managed_identity { "ManagedIdentity" } else { "Application" },
         "appRoles": [],
-    })
+    });
+    with_blanks(object, APPLICATION_BLANKS)
 }
 
 pub(crate) fn unit(unit: &AdministrativeUnit) -> Value {
@@ -125,19 +237,18 @@ pub(crate) fn unit(unit: &AdministrativeUnit) -> Value {
         "displayName": unit.name,
         "description": null,
         "isMemberManagementRestricted": unit.restricted,
+        "deletedDateTime": null,
+        "membershipRule": null,
+        "membershipRuleProcessingState": null,
+        "membershipType": null,
+        "visibility": null,
     })
 }
 
 /// An object with the name of its type; of a person what is shown unasked.
 pub(crate) fn typed(_tenant: &Tenant, object: Object<'_>) -> Value {
     let (kind, mut value) = match object {
-        Object::User(one) => {
-            let mut value = user(one);
-            if let (Some(members), Some(shown)) = (value.as_object_mut(), USER.shown) {
-                members.retain(|name, _| shown.contains(&name.as_str()));
-            }
-            ("user", value)
-        }
+        Object::User(one) => ("user", user(one)),
         Object::Group(one) => ("group", group(one)),
         Object::Application(one) => ("servicePrincipal", service_principal(one)),
         Object::Unit(one) => ("administrativeUnit", unit(one)),
@@ -179,6 +290,9 @@ pub(crate) fn sku(tenant: &Tenant, sku: &Sku) -> Value {
         "prepaidUnits": { "enabled": sku.bought, "suspended": 0, "warning": 0 },
         "servicePlans": plans,
         "appliesTo": "User",
+        "accountId": tenant.records().tenant.id,
+        "accountName": tenant.records().tenant.name,
+        "subscriptionIds": [],
     })
 }
 

@@ -32,7 +32,9 @@ kinds! {
     SIGN_IN = "signIn", "createdDateTime desc", [
         "id", "createdDateTime", "userId", "userDisplayName", "userPrincipalName", "appId", "appDisplayName",
         "ipAddress", "isInteractive", "correlationId", "status", "location", "conditionalAccessStatus",
-        "clientAppUsed", "resourceDisplayName"
+        "clientAppUsed", "resourceDisplayName", "resourceId", "deviceDetail", "riskDetail", "riskEventTypes",
+        "riskEventTypes_v2", "riskLevelAggregated", "riskLevelDuringSignIn", "riskState",
+        "appliedConditionalAccessPolicies"
     ];
 }
 
@@ -83,10 +85,27 @@ pub(crate) fn sign_in(tenant: &Tenant, sign_in: &SignIn) -> Value {
         "isInteractive": sign_in.interactive,
         "correlationId": text(sign_in.correlation.as_ref()),
         "status": { "errorCode": sign_in.error_code, "failureReason": null, "additionalDetails": null },
-        "location": { "city": null, "state": null, "countryOrRegion": sign_in.country, "geoCoordinates": null },
+        "location": {
+            "city": null,
+            "state": null,
+            "countryOrRegion": sign_in.country,
+            "geoCoordinates": { "altitude": null, "latitude": null, "longitude": null },
+        },
         "conditionalAccessStatus": "notApplied",
         "clientAppUsed": null,
         "resourceDisplayName": null,
+        "resourceId": null,
+        "deviceDetail": {
+            "deviceId": null, "displayName": null, "operatingSystem": null, "browser": null, "isCompliant": null,
+            "isManaged": null, "trustType": null,
+        },
+        "riskDetail": "none",
+        "riskEventTypes": [],
+        "riskEventTypes_v2": [],
+        "riskLevelAggregated": "none",
+        "riskLevelDuringSignIn": "none",
+        "riskState": "none",
+        "appliedConditionalAccessPolicies": [],
     })
 }
 

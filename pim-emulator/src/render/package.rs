@@ -1,28 +1,67 @@
-//! Entitlement management, as far as packages carry roles and groups.
+//! Entitlement management: what of it a seed tells, and what each kind of object has.
 
 use pim_core::{
-    id::PrincipalId,
     package::{AccessPackage, Carried, PackageAssignment},
     privilege::{GroupAccess, Privilege},
     schedule::Level,
 };
-use pim_embedded::seed::guid_of;
+use pim_embedded::seed::Records;
 use serde_json::{Value, json};
 
-use super::words::{camel, millis, pascal};
+use super::{
+    directory::guid,
+    words::{camel, millis, pascal},
+};
 use crate::entity::entities;
 
 entities! {
-    PACKAGE = "accessPackage", [
-        "id", "displayName", "description", "isHidden", "createdDateTime", "modifiedDateTime"
-    ], ["catalog", "resourceRoleScopes"];
-    ASSIGNMENT = "accessPackageAssignment", ["id", "state", "status", "expiredDateTime", "schedule"], [
-        "target", "accessPackage"
-    ];
     CATALOG = "accessPackageCatalog", [
         "id", "displayName", "description", "catalogType", "state", "isExternallyVisible", "createdDateTime",
         "modifiedDateTime"
-    ], [];
+    ], ["accessPackages", "resources"];
+    PACKAGE = "accessPackage", [
+        "id", "displayName", "description", "isHidden", "createdDateTime", "modifiedDateTime"
+    ], ["catalog", "resourceRoleScopes", "assignmentPolicies"];
+    ROLE_SCOPE = "accessPackageResourceRoleScope", ["id", "createdDateTime"], ["role", "scope"];
+    RESOURCE = "accessPackageResource", [
+        "id", "displayName", "description", "originId", "originSystem", "createdDateTime", "modifiedDateTime",
+        "attributes"
+    ], ["catalog"];
+    RESOURCE_REQUEST = "accessPackageResourceRequest", ["id", "requestType", "state", "createdDateTime"], [
+        "catalog", "resource"
+    ];
+    POLICY = "accessPackageAssignmentPolicy", [
+        "id", "displayName", "description", "allowedTargetScope", "specificAllowedTargets", "expiration",
+        "requestorSettings", "requestApprovalSettings", "reviewSettings", "automaticRequestSettings",
+        "notificationSettings", "createdDateTime", "modifiedDateTime"
+    ], ["accessPackage", "catalog", "questions", "customExtensionStageSettings"];
+    ASSIGNMENT = "accessPackageAssignment", [
+        "id", "state", "status", "expiredDateTime", "schedule", "customExtensionCalloutInstances"
+    ], ["target", "accessPackage", "assignmentPolicy"];
+    REQUEST = "accessPackageAssignmentRequest", [
+        "id", "requestType", "state", "status", "createdDateTime", "completedDateTime", "justification",
+        "answers", "schedule", "customExtensionCalloutInstances"
+    ], ["accessPackage", "assignment", "requestor"];
+}
+
+/// Catalogs of a seed have no more than an id; the rest is made up.
+pub(crate) fn catalogs(records: &Records) -> Vec<Value> {
+    let mut ids: Vec<String> = records.packages.iter().map(|one| one.catalog.to_string()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let made = ids.iter().map(|id| {
+        json!({
+            "id": id,
+            "displayName": "Catalog",
+            "description": "",
+            "catalogType": "userManaged",
+            "state": "published",
+            "isExternallyVisible": false,
+            "createdDateTime": null,
+            "modifiedDateTime": null,
+        })
+    });
+    made.collect()
 }
 
 pub(crate) fn package(package: &AccessPackage) -> Value {
@@ -33,13 +72,18 @@ pub(crate) fn package(package: &AccessPackage) -> Value {
         "isHidden": false,
         "createdDateTime": null,
         "modifiedDateTime": null,
+        "catalog": { "id": package.catalog },
     })
 }
 
-/// What a package carries: roles in groups, and directory roles.
+/// What a package of the seed carries: roles in groups, and directory roles.
 ///
 /// Source: [Assign Microsoft Entra roles](https://learn.microsoft.com/entra/id-governance/entitlement-management-roles).
-pub(crate) fn role_scope(package: &AccessPackage, carried: &Carried) -> Option<Value> {
+pub(crate) fn role_scopes(package: &AccessPackage) -> Vec<Value> {
+    package.carries.iter().filter_map(|carried| role_scope(package, carried)).collect()
+}
+
+fn role_scope(package: &AccessPackage, carried: &Carried) -> Option<Value> {
     let (system, resource, role, name) = match &carried.privilege {
         Privilege::Group { group, access } => {
             let word = if *access == GroupAccess::Owner { "Owner" } else { "Member" };
@@ -54,12 +98,13 @@ pub(crate) fn role_scope(package: &AccessPackage, carried: &Carried) -> Option<V
         }
         _ => return None,
     };
-    let id = |what: &str| PrincipalId::from_guid(guid_of(&format!("{what} {resource}"))).to_string();
+    let id = |what: &str| guid(&format!("{what} {resource} of {}", package.id));
     Some(json!({
         "id": format!("{}_{}", id(&format!("role {role}")), id("scope")),
         "createdDateTime": null,
+        "accessPackage": { "id": package.id },
         "role": {
-            "id": id(&format!("role {role} of {}", package.id)),
+            "id": id(&format!("role {role}")),
             "displayName": name,
             "description": null,
             "originSystem": system,
@@ -77,16 +122,52 @@ pub(crate) fn role_scope(package: &AccessPackage, carried: &Carried) -> Option<V
     }))
 }
 
-pub(crate) fn catalog(id: &str) -> Value {
+/// The policy that lets administrators assign a package of the seed.
+pub(crate) fn direct_policy(package: &AccessPackage) -> Value {
+    let mut policy = blank_policy();
+    let own = json!({
+        "id": policy_id(&package.id.to_string()),
+        "displayName": "Initial Policy",
+        "description": "Initial Policy",
+        "allowedTargetScope": "notSpecified",
+        "accessPackage": { "id": package.id },
+        "catalog": { "id": package.catalog },
+    });
+    if let Value::Object(own) = own {
+        crate::body::merge(&mut policy, &own);
+    }
+    policy
+}
+
+/// A policy with everything that may be left out.
+pub(crate) fn blank_policy() -> Value {
     json!({
-        "id": id,
-        "displayName": "Catalog",
-        "description": "",
-        "catalogType": "userManaged",
-        "state": "published",
-        "isExternallyVisible": false,
+        "description": null,
+        "allowedTargetScope": "notSpecified",
+        "specificAllowedTargets": [],
+        "expiration": { "type": "noExpiration", "endDateTime": null, "duration": null },
+        "requestorSettings": {
+            "enableTargetsToSelfAddAccess": false,
+            "enableTargetsToSelfUpdateAccess": false,
+            "enableTargetsToSelfRemoveAccess": false,
+            "allowCustomAssignmentSchedule": true,
+            "enableOnBehalfRequestorsToAddAccess": false,
+            "enableOnBehalfRequestorsToUpdateAccess": false,
+            "enableOnBehalfRequestorsToRemoveAccess": false,
+            "onBehalfRequestors": [],
+        },
+        "requestApprovalSettings": {
+            "isApprovalRequiredForAdd": false,
+            "isApprovalRequiredForUpdate": false,
+            "stages": [],
+        },
+        "reviewSettings": null,
+        "automaticRequestSettings": null,
+        "notificationSettings": { "isAssignmentNotificationDisabled": false },
         "createdDateTime": null,
         "modifiedDateTime": null,
+        "questions": [],
+        "customExtensionStageSettings": [],
     })
 }
 
@@ -105,5 +186,26 @@ pub(crate) fn assignment(assignment: &PackageAssignment) -> Value {
             "recurrence": null,
             "expiration": expiration,
         },
+        "customExtensionCalloutInstances": [],
+        "accessPackage": { "id": assignment.package },
+        "assignmentPolicy": { "id": policy_id(&assignment.package.to_string()) },
+        "target": subject(&assignment.principal.to_string(), None, None),
     })
+}
+
+/// Someone as entitlement management shows them.
+pub(crate) fn subject(id: &str, name: Option<&str>, sign_in_name: Option<&str>) -> Value {
+    json!({
+        "id": guid(&format!("subject {id}")),
+        "objectId": id,
+        "displayName": name,
+        "principalName": sign_in_name,
+        "email": sign_in_name,
+        "onPremisesSecurityIdentifier": null,
+        "subjectType": "user",
+    })
+}
+
+fn policy_id(package: &str) -> String {
+    guid(&format!("policy of package {package}"))
 }

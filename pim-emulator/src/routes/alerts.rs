@@ -3,17 +3,26 @@
 use futures::StreamExt;
 use http::{HeaderValue, Method, StatusCode, header};
 use pim_core::{
-    alert::{Alert, AlertChange, AlertIncident, AlertThresholds},
+    alert::{Alert, AlertChange, AlertIncident, AlertKind, AlertThresholds},
     backend::{Alerts, Backend},
+    error::ErrorKind,
+    id::RoleId,
     page::Batches,
+    privilege::Privilege,
+    request::{Action, NewRequest},
+    schedule::Level,
 };
-use serde_json::{Map, Value};
+use pim_embedded::engine::Command;
+use serde_json::{Map, Value, json};
 
 use super::{Context, directory::values};
 use crate::{
     call::{Answer, Reply},
     refusal::Refusal,
-    render::alert::{self as shown, ALERT, ALERT_CONFIGURATION, ALERT_DEFINITION, ALERT_INCIDENT},
+    render::{
+        alert::{self as shown, ALERT, ALERT_CONFIGURATION, ALERT_DEFINITION, ALERT_INCIDENT, OPERATION},
+        words::exact,
+    },
     scopes,
 };
 
@@ -80,6 +89,17 @@ pub(super) async fn serve(context: &Context<'_>, path: &[&str]) -> Answer {
             let row = row.ok_or_else(|| Refusal::not_found("There is no such incident."))?;
             call.object(&format!("{PLACE}/alerts('{id}')/alertIncidents"), &ALERT_INCIDENT, row)
         }
+        (["alerts", id, "alertIncidents" | "incident", one, "remediate"], &Method::POST) => {
+            remediate(context, find(id)?, one).await
+        }
+        (["operations", id], &Method::GET) => {
+            let now = exact(Some(tenant.now()));
+            let object = json!({
+                "id": id, "status": "succeeded", "createdDateTime": now, "lastActionDateTime": now,
+                "resourceLocation": null, "statusDetail": null,
+            });
+            call.object(&format!("{PLACE}/operations"), &OPERATION, object)
+        }
         (["alertDefinitions", id], &Method::GET) => {
             let object = shown::definition(tenant, find(id)?);
             call.object(&format!("{PLACE}/alertDefinitions"), &ALERT_DEFINITION, object)
@@ -139,6 +159,34 @@ fn configured(context: &Context<'_>, alert: &Alert) -> Value {
         members.insert("alertDefinition".to_owned(), shown::definition(&context.tenant, alert));
     }
     object
+}
+
+/// Takes away what an incident is about, where the kind of alert allows it.
+async fn remediate(context: &Context<'_>, alert: &Alert, incident: &str) -> Answer {
+    let all: Vec<AlertIncident> = all(facet(context)?.list_incidents(&alert.kind, None)).await?;
+    let found = all.into_iter().find(|one| one.id.to_string() == incident);
+    let found = found.ok_or_else(|| Refusal::not_found("There is no such incident."))?;
+    let Some(principal) = found.principal.filter(|_| alert.remediable) else {
+        return Err(Refusal::bad_request("The alert's incidents cannot be remediated."));
+    };
+    let privilege = found.privilege.unwrap_or_else(|| Privilege::role(RoleId::GLOBAL_ADMINISTRATOR));
+    let caller = &context.call.bearer.caller;
+    let service = &context.tenant.service;
+    if alert.kind == AlertKind::AssignedOutsidePim {
+        service.execute(caller, &Command::RemoveOutsidePim(principal, privilege)).await?;
+    } else {
+        // The incident does not say whether it is about an assignment or an eligibility.
+        let remove = |level| {
+            let ask = NewRequest::new(Action::AdminRemove, level, principal.clone(), privilege.clone());
+            async move { service.execute(caller, &Command::Submit(ask)).await }
+        };
+        match remove(Level::Assignment).await {
+            Err(error) if error.kind() == ErrorKind::NotFound => remove(Level::Eligibility).await?,
+            other => other?,
+        };
+    }
+    facet(context)?.change_alert(&alert.kind, &AlertChange::Refresh).await?;
+    Ok(Reply::new(StatusCode::OK, None))
 }
 
 async fn incidents(context: &Context<'_>, alert: &Alert) -> Result<Vec<Value>, Refusal> {

@@ -1,15 +1,16 @@
 //! People, groups, applications, administrative units, licences.
 
+use futures::StreamExt;
 use http::{Method, StatusCode};
 use pim_core::{
     backend::{AssignmentQuery, Backend, Filter, View, When},
     directory::User,
     id::{GroupId, PrincipalId},
-    privilege::{GroupAccess, Surface},
+    privilege::{DirectoryScope, GroupAccess, Privilege, Surface},
 };
 use serde_json::{Value, json};
 
-use super::{Context, expand, members};
+use super::{Context, delta, expand, members};
 use crate::{
     call::{Answer, Reply},
     entity::Entity,
@@ -17,7 +18,7 @@ use crate::{
     refusal::Refusal,
     render::{
         directory::{
-            self as shown, DIRECTORY_OBJECT, GROUP, REGISTRATION, SERVICE_PRINCIPAL, SKU, UNIT, USER,
+            self as shown, DIRECTORY_OBJECT, GROUP, REGISTRATION, SCOPED_MEMBER, SERVICE_PRINCIPAL, SKU, UNIT, USER,
         },
         grants_of_apps,
     },
@@ -50,6 +51,10 @@ pub(super) async fn serve(context: &Context<'_>, path: &[&str]) -> Answer {
             .await
         }
         ["users", "$count"] => count(context, &scopes::USERS_READ, records.users.len()),
+        [collection @ ("users" | "groups" | "servicePrincipals" | "directoryObjects" | "oauth2PermissionGrants"), "delta"] => {
+            delta::serve(context, collection).await
+        }
+        ["directory", "administrativeUnits", "delta"] => delta::serve(context, "administrativeUnits").await,
         ["users", id] => {
             context.expect(&Method::GET, &scopes::USERS_READ)?;
             let named = records.users.iter().find(|user| user.sign_in_name.expose().eq_ignore_ascii_case(id));
@@ -57,7 +62,7 @@ pub(super) async fn serve(context: &Context<'_>, path: &[&str]) -> Answer {
             let user = user.ok_or_else(|| Refusal::no_object(id))?;
             context.call.object("users", &USER, person(context, user))
         }
-        ["users" | "servicePrincipals", id, rest @ ("transitiveMemberOf" | "memberOf")] => {
+        ["users" | "servicePrincipals" | "groups", id, rest @ ("transitiveMemberOf" | "memberOf")] => {
             groups_of(context, &scopes::MEMBERS_READ, &id.parse()?, rest).await
         }
         ["groups"] => {
@@ -100,16 +105,16 @@ pub(super) async fn serve(context: &Context<'_>, path: &[&str]) -> Answer {
                 _ => Err(Refusal::no_object(id)),
             }
         }
-        ["servicePrincipals" | "users", id, rest @ ("appRoleAssignments" | "appRoleAssignedTo")] => {
+        ["servicePrincipals" | "users", id, which @ ("appRoleAssignments" | "appRoleAssignedTo"), rest @ ..] => {
             context.expect(&Method::GET, &scopes::APPS_READ)?;
             let grants =
-                grants_of_apps::permissions(&context.tenant, &id.parse()?, *rest == "appRoleAssignedTo");
-            values(context, "appRoleAssignments", &grants_of_apps::APP_ROLE_ASSIGNMENT, &grants).await
+                grants_of_apps::permissions(&context.tenant, &id.parse()?, *which == "appRoleAssignedTo");
+            all_or_one(context, "appRoleAssignments", &grants_of_apps::APP_ROLE_ASSIGNMENT, grants, rest).await
         }
-        ["oauth2PermissionGrants"] => {
+        ["oauth2PermissionGrants", rest @ ..] => {
             context.expect(&Method::GET, &scopes::GRANTS_READ)?;
             let grants = grants_of_apps::delegated(&context.tenant);
-            values(context, "oauth2PermissionGrants", &grants_of_apps::OAUTH2_GRANT, &grants).await
+            all_or_one(context, "oauth2PermissionGrants", &grants_of_apps::OAUTH2_GRANT, grants, rest).await
         }
         ["directoryObjects", "getByIds"] => by_ids(context),
         ["directoryObjects", id] => {
@@ -118,11 +123,10 @@ pub(super) async fn serve(context: &Context<'_>, path: &[&str]) -> Answer {
             context.call.object("directoryObjects", &DIRECTORY_OBJECT, shown::typed(&context.tenant, object))
         }
         ["directory", "administrativeUnits", rest @ ..] => units(context, rest).await,
-        ["subscribedSkus"] => {
-            all(context, &scopes::LICENCES_READ, &SKU, records.skus.len(), |at| {
-                records.skus.get(at).map(|sku| shown::sku(&context.tenant, sku))
-            })
-            .await
+        ["subscribedSkus", rest @ ..] => {
+            context.expect(&Method::GET, &scopes::LICENCES_READ)?;
+            let rows = records.skus.iter().map(|sku| shown::sku(&context.tenant, sku)).collect();
+            all_or_one(context, "subscribedSkus", &SKU, rows, rest).await
         }
         ["organization"] => {
             context.expect(&Method::GET, &scopes::LICENCES_READ)?;
@@ -153,9 +157,11 @@ async fn all(
 
 /// A person, with the manager where that was asked. Who has none shows no member of that name.
 fn person(context: &Context<'_>, user: &User) -> Value {
-    let mut object = shown::user(user);
-    let expand = context.call.query.expansion("manager");
-    if let (Some(expand), Some(manager), Some(members)) = (expand, &user.manager, object.as_object_mut()) {
+    let query = &context.call.query;
+    let mut object = if query.is_plain() { shown::user(user) } else { shown::whole_user(user) };
+    if let (Some(expand), Some(manager), Some(members)) =
+        (query.expansion("manager"), &user.manager, object.as_object_mut())
+    {
         let manager = expand::directory_object(context, &manager.to_string());
         members.insert("manager".to_owned(), expand.project(manager));
     }
@@ -169,6 +175,25 @@ pub(super) async fn values(context: &Context<'_>, place: &str, entity: &Entity, 
     let show = |at: &usize| values.get(*at).cloned();
     let page = query::list(&context.call.query, context.page_size(), open, show).await?;
     context.call.page(place, entity, page)
+}
+
+/// Such a collection, or the one of it whose id is behind it.
+async fn all_or_one(
+    context: &Context<'_>,
+    place: &str,
+    entity: &Entity,
+    rows: Vec<Value>,
+    path: &[&str],
+) -> Answer {
+    match path {
+        [] => values(context, place, entity, &rows).await,
+        [id] => {
+            let same = |row: &Value| row["id"].as_str().is_some_and(|own| own.eq_ignore_ascii_case(id));
+            let row = rows.into_iter().find(same).ok_or_else(|| Refusal::no_object(id))?;
+            context.call.object(place, entity, row)
+        }
+        _ => Err(context.not_emulated()),
+    }
 }
 
 /// How many there are, as plain text; an advanced query.
@@ -187,6 +212,45 @@ async fn objects(context: &Context<'_>, ids: &[PrincipalId]) -> Answer {
     values(context, "directoryObjects", &DIRECTORY_OBJECT, &found).await
 }
 
+/// No more than where each object is.
+async fn references(context: &Context<'_>, ids: &[PrincipalId]) -> Answer {
+    let root = format!("{}/{}/directoryObjects", context.call.origin, context.call.version.as_str());
+    let rows: Vec<Value> = ids.iter().map(|id| json!({ "@odata.id": format!("{root}/{id}") })).collect();
+    values(context, "Collection($ref)", &DIRECTORY_OBJECT, &rows).await
+}
+
+/// Who holds a role in an administrative unit, in the older form.
+async fn scoped_members(context: &Context<'_>, unit: &str) -> Answer {
+    let filter = Filter { surface: Some(Surface::DirectoryRoles), ..Filter::default() };
+    let asked = AssignmentQuery { view: View::Everyone, when: When::Now, filter };
+    let mut batches = context.backend.list_assignments(&asked, None);
+    let mut rows = Vec::new();
+    while let Some(batch) = batches.next().await {
+        for held in batch?.items {
+            let Privilege::DirectoryRole { scope: DirectoryScope::AdministrativeUnit(of), .. } = &held.privilege
+            else {
+                continue;
+            };
+            if *of != *unit {
+                continue;
+            }
+            let object = context.tenant.object(&held.principal);
+            let object = object.map_or(Value::Null, |object| shown::typed(&context.tenant, object));
+            rows.push(json!({
+                "id": held.instance.as_ref().map(ToString::to_string),
+                "roleId": held.privilege.role_id(),
+                "administrativeUnitId": unit,
+                "roleMemberInfo": {
+                    "id": held.principal,
+                    "displayName": object.get("displayName"),
+                    "userPrincipalName": object.get("userPrincipalName"),
+                },
+            }));
+        }
+    }
+    values(context, "scopedRoleMemberships", &SCOPED_MEMBER, &rows).await
+}
+
 async fn group_members(context: &Context<'_>, id: &str, which: &str, cast: &[&str]) -> Answer {
     context.expect(&Method::GET, &scopes::MEMBERS_READ)?;
     let group: GroupId = id.parse()?;
@@ -195,6 +259,9 @@ async fn group_members(context: &Context<'_>, id: &str, which: &str, cast: &[&st
     }
     let access = if which == "owners" { GroupAccess::Owner } else { GroupAccess::Member };
     let mut found = members::of_group(context, &group, &access, which == "transitiveMembers").await?;
+    if cast == ["$ref"] {
+        return references(context, &found).await;
+    }
     if let [cast] = cast {
         if !context.call.is_eventual() {
             return Err(Refusal::unsupported_query(
@@ -211,11 +278,15 @@ async fn group_members(context: &Context<'_>, id: &str, which: &str, cast: &[&st
 
 async fn groups_of(context: &Context<'_>, scopes: &Scopes, principal: &PrincipalId, which: &str) -> Answer {
     context.expect(&Method::GET, scopes)?;
-    if which == "memberOf" {
-        return Err(Refusal::not_emulated("memberOf; ask for transitiveMemberOf"));
-    }
-    let groups = members::groups_of(context, principal).await?;
-    objects(context, &groups).await
+    let mut found = if which == "memberOf" {
+        members::own_groups(context, principal).await?
+    } else {
+        members::groups_of(context, principal).await?
+    };
+    let units = context.tenant.records().units.iter();
+    let units = units.filter(|unit| unit.members.contains(principal));
+    found.extend(units.filter_map(|unit| unit.id.to_string().parse().ok()));
+    objects(context, &found).await
 }
 
 /// What is not there is left out, as the service does.
@@ -258,6 +329,8 @@ async fn units(context: &Context<'_>, path: &[&str]) -> Answer {
     match rest {
         [] => context.call.object("directory/administrativeUnits", &UNIT, shown::unit(unit)),
         ["members"] => objects(context, &unit.members).await,
+        ["members", "$ref"] => references(context, &unit.members).await,
+        ["scopedRoleMembers"] => scoped_members(context, &unit.id.to_string()).await,
         _ => Err(context.not_emulated()),
     }
 }
@@ -287,7 +360,6 @@ async fn registrations(context: &Context<'_>, path: &[&str]) -> Answer {
 
 /// Everybody who holds a directory role directly now.
 async fn administrators(context: &Context<'_>) -> Result<Vec<PrincipalId>, Refusal> {
-    use futures::StreamExt;
     let filter = Filter { surface: Some(Surface::DirectoryRoles), ..Filter::default() };
     let asked = AssignmentQuery { view: View::Everyone, when: When::Now, filter };
     let mut batches = context.backend.list_assignments(&asked, None);

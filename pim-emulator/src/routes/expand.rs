@@ -8,7 +8,6 @@ use super::{
     schedules::{self, Family, Noun},
 };
 use crate::{
-    call::Version,
     query::Query,
     refusal::Refusal,
     render::{directory, grant::Grant, role_definition},
@@ -94,8 +93,8 @@ pub(super) fn directory_object(context: &Context<'_>, id: &str) -> Value {
 
 fn role(context: &Context<'_>, id: &str) -> Value {
     let Ok(id) = id.parse() else { return Value::Null };
-    let beta = context.call.version == Version::Beta;
-    context.tenant.role(&id).map_or(Value::Null, |role| role_definition::role(role, beta))
+    let (tenant, version) = (context.tenant.as_ref(), context.call.version);
+    tenant.role(&id).map_or(Value::Null, |role| role_definition::of(tenant, &role, version))
 }
 
 fn put(object: &mut Value, name: &str, value: Value) {

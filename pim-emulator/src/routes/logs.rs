@@ -1,5 +1,6 @@
 //! Audit records and sign-ins, newest first.
 
+use futures::StreamExt;
 use http::Method;
 use pim_core::backend::{AuditQuery, Backend, SignInQuery};
 
@@ -33,6 +34,24 @@ pub(super) async fn serve(context: &Context<'_>, path: &[&str]) -> Answer {
             let show = |record: &_| Some(log::sign_in(tenant, record));
             let page = query::list(&call.query, context.page_size(), open, show).await?;
             call.page("auditLogs/signIns", &SIGN_IN, page)
+        }
+        ["directoryAudits", id] => {
+            let mut batches = audit.list_audit(&AuditQuery::default(), None);
+            while let Some(batch) = batches.next().await {
+                if let Some(record) = batch?.items.iter().find(|record| record.id == **id) {
+                    return call.object("auditLogs/directoryAudits", &DIRECTORY_AUDIT, log::audit(tenant, record));
+                }
+            }
+            Err(Refusal::no_object(id))
+        }
+        ["signIns", id] => {
+            let mut batches = audit.list_sign_ins(&SignInQuery::default(), None);
+            while let Some(batch) = batches.next().await {
+                if let Some(record) = batch?.items.iter().find(|record| record.id == **id) {
+                    return call.object("auditLogs/signIns", &SIGN_IN, log::sign_in(tenant, record));
+                }
+            }
+            Err(Refusal::no_object(id))
         }
         _ => Err(context.not_emulated()),
     }

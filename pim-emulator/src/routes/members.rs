@@ -38,6 +38,23 @@ pub(super) async fn of_group(
     Ok(found)
 }
 
+/// The groups that a principal is a member of itself.
+pub(super) async fn own_groups(
+    context: &Context<'_>,
+    principal: &PrincipalId,
+) -> Result<Vec<PrincipalId>, Refusal> {
+    let all = read(context, None).await?.into_iter();
+    let own = all.filter(|one| one.principal == *principal && one.access == GroupAccess::Member);
+    Ok(own.map(|one| one.group.as_principal()).collect())
+}
+
+/// Who is in each group now.
+pub(super) async fn of_all_groups(context: &Context<'_>) -> Result<Vec<Membership>, Refusal> {
+    let mut all = read(context, None).await?;
+    all.retain(|one| one.access == GroupAccess::Member);
+    Ok(all)
+}
+
 /// The groups that a principal belongs to now, through others too.
 pub(super) async fn groups_of(
     context: &Context<'_>,

@@ -4,16 +4,23 @@ mod alerts;
 mod approvals;
 mod batch;
 mod conditional_access;
+mod delta;
 mod directory;
 mod expand;
 mod groups;
 mod logs;
 mod members;
+mod package_approvals;
+mod package_requests;
 mod packages;
 mod policies;
 mod review_body;
+mod review_history;
+mod review_records;
+mod review_rounds;
 mod reviews;
 mod role_assignments;
+mod role_definitions;
 mod roles;
 mod rule_body;
 mod schedule_body;
@@ -51,6 +58,9 @@ pub(crate) async fn serve(world: &World, call: &Call) -> Answer {
     let path = call.segments();
     match path.as_slice() {
         ["$batch"] => batch::serve(&context).await,
+        ["roleManagement", "entitlementManagement", "roleDefinitions", rest @ ..] => {
+            role_definitions::of_packages(&context, rest).await
+        }
         ["roleManagement", "directory", rest @ ..] => roles::serve(&context, rest).await,
         ["identityGovernance", "privilegedAccess", "group", rest @ ..] => groups::serve(&context, rest).await,
         ["policies", rest @ ..] => policies::serve(&context, rest).await,
@@ -67,10 +77,11 @@ pub(crate) async fn serve(world: &World, call: &Call) -> Answer {
 }
 
 impl Context<'_> {
-    /// Refuses any method but this, and a token without permission.
+    /// Refuses any method but this, and a token without permission. Writing where there is only reading is what
+    /// the service may well do.
     pub(crate) fn expect(&self, method: &Method, scopes: &Scopes) -> Result<(), Refusal> {
         if self.call.method != *method {
-            return Err(Refusal::wrong_method());
+            return Err(if *method == Method::GET { self.not_emulated() } else { Refusal::wrong_method() });
         }
         scopes.check(self.call)
     }

@@ -178,7 +178,7 @@ async fn find(context: &Context<'_>, id: &str) -> Result<Found, Refusal> {
             let group: GroupId = scope.parse()?;
             vec![Privilege::member(group.clone()), Privilege::owner(group)]
         }
-        "directory" | "directoryrole" => roles(context).collect(),
+        "directory" | "directoryrole" => roles(context),
         _ => return Err(missing_provider()),
     };
     let scope_type = spelled(kind);
@@ -192,9 +192,10 @@ async fn find(context: &Context<'_>, id: &str) -> Result<Found, Refusal> {
     Err(Refusal::not_found("There is no such policy."))
 }
 
-fn roles(context: &Context<'_>) -> impl Iterator<Item = Privilege> {
-    let of_directory = context.tenant.roles().filter(|role| role.surface == Surface::DirectoryRoles);
-    of_directory.map(|role| Privilege::role(role.id.clone()))
+fn roles(context: &Context<'_>) -> Vec<Privilege> {
+    let roles = context.tenant.roles();
+    let of_directory = roles.iter().filter(|role| role.surface == Surface::DirectoryRoles);
+    of_directory.map(|role| Privilege::role(role.id.clone())).collect()
 }
 
 /// A policy with the rules that were asked for.

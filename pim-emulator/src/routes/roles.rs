@@ -1,19 +1,10 @@
 //! `/roleManagement/directory`.
 
-use http::Method;
-use pim_core::privilege::Surface;
-
 use super::{
-    Context, approvals, role_assignments,
+    Context, approvals, role_assignments, role_definitions,
     schedules::{self, Noun, ROLE_ASSIGNMENTS, ROLE_ELIGIBILITIES},
 };
-use crate::{
-    call::{Answer, Version},
-    query::{self, of_positions},
-    refusal::Refusal,
-    render::role_definition::{ROLE_DEFINITION, role},
-    scopes,
-};
+use crate::call::Answer;
 
 pub(super) async fn serve(context: &Context<'_>, path: &[&str]) -> Answer {
     let (segment, rest) = path.split_first().ok_or_else(|| context.not_emulated())?;
@@ -24,7 +15,7 @@ pub(super) async fn serve(context: &Context<'_>, path: &[&str]) -> Answer {
         "roleEligibilityScheduleRequests" => (&ROLE_ELIGIBILITIES, Noun::Requests),
         "roleEligibilitySchedules" => (&ROLE_ELIGIBILITIES, Noun::Schedules),
         "roleEligibilityScheduleInstances" => (&ROLE_ELIGIBILITIES, Noun::Instances),
-        "roleDefinitions" => return definitions(context, rest).await,
+        "roleDefinitions" => return role_definitions::serve(context, rest).await,
         "roleAssignments" => return role_assignments::serve(context, rest).await,
         "transitiveRoleAssignments" => {
             context.beta_only("transitiveRoleAssignments")?;
@@ -37,30 +28,4 @@ pub(super) async fn serve(context: &Context<'_>, path: &[&str]) -> Answer {
         _ => return Err(context.not_emulated()),
     };
     schedules::serve(context, family, noun, segment, rest).await
-}
-
-async fn definitions(context: &Context<'_>, path: &[&str]) -> Answer {
-    const PLACE: &str = "roleManagement/directory/roleDefinitions";
-    let (call, beta) = (context.call, context.call.version == Version::Beta);
-    if call.method != Method::GET && path.len() < 2 {
-        return Err(context.not_emulated());
-    }
-    context.expect(&Method::GET, &scopes::ROLE_READ)?;
-    match path {
-        [] => {
-            call.query.check(&ROLE_DEFINITION)?;
-            let roles: Vec<_> =
-                context.tenant.roles().filter(|role| role.surface == Surface::DirectoryRoles).collect();
-            let open = |from| of_positions(roles.len(), from);
-            let show = |at: &usize| roles.get(*at).map(|one| role(one, beta));
-            let page = query::list(&call.query, context.page_size(), open, show).await?;
-            call.page(PLACE, &ROLE_DEFINITION, page)
-        }
-        [id] => {
-            let known = id.parse().ok().and_then(|id| context.tenant.role(&id));
-            let known = known.ok_or_else(|| Refusal::no_object(id))?;
-            call.object(PLACE, &ROLE_DEFINITION, role(known, beta))
-        }
-        _ => Err(context.not_emulated()),
-    }
 }
