@@ -26,10 +26,14 @@ pub use self::{
 /// Lets every side judge every page.
 pub fn judge(folder: &Folder) -> Report {
     let mut report = Report::default();
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     for page in &folder.pages {
         let tally = &mut report.tally;
         let rows = guarded(page, Side::Client, || graph::judge(page, folder.types.as_ref(), tally));
         report.add(page, Side::Client, rows);
+        let schema = folder.schema.as_ref();
+        let rows = guarded(page, Side::Emulator, || runtime.block_on(emulator::judge(page, schema)));
+        report.add(page, Side::Emulator, rows);
     }
     report.has_schema = folder.schema.is_some();
     report
