@@ -12,9 +12,9 @@ pub(crate) fn needed<'b>(body: &'b Map<String, Value>, name: &str) -> Result<&'b
 
 /// Refuses members that this kind of object does not have.
 pub(crate) fn known(body: &Map<String, Value>, entity: &Entity) -> Result<(), Refusal> {
-    let unknown = body.keys().find(|name| {
-        !name.contains('@') && !entity.has(name) && !entity.links.contains(&name.as_str())
-    });
+    let unknown = body
+        .keys()
+        .find(|name| !name.contains('@') && !entity.has(name) && !entity.links.contains(&name.as_str()));
     unknown.map_or(Ok(()), |name| Err(Refusal::no_property(name, entity.name)))
 }
 

@@ -158,8 +158,10 @@ impl Tenant {
         let built_in: &[RoleDefinition] =
             if self.records().built_in_roles { catalogue::entra_roles() } else { &[] };
         let own = self.records().roles.iter();
-        let plain =
-            built_in.iter().filter(|role| self.records().roles.iter().all(|own| own.id != role.id)).chain(own);
+        let plain = built_in
+            .iter()
+            .filter(|role| self.records().roles.iter().all(|own| own.id != role.id))
+            .chain(own);
         let kept = plain.filter(|role| !written.contains_key(&role.id)).map(Cow::Borrowed);
         let mut new: Vec<_> = written.values().flatten().cloned().collect();
         new.sort_by_key(|role| role.id.to_string());

@@ -20,9 +20,10 @@ pub(super) fn define(mut h: Handling<'_>, role: &RoleDefinition) -> Outcome {
     let built_in = known.is_some_and(|known| known.origin == RoleOrigin::BuiltIn);
     let custom = role.surface == Surface::DirectoryRoles && role.origin == RoleOrigin::Custom;
     let fact = Fact::RoleDefined { role: Box::new(role.clone()), by: h.caller.principal.clone() };
-    let allowed = h.access().to_define_roles().and_then(|()| {
-        if built_in || !custom { Err(refuse::built_in_role()) } else { Ok(()) }
-    });
+    let allowed = h
+        .access()
+        .to_define_roles()
+        .and_then(|()| if built_in || !custom { Err(refuse::built_in_role()) } else { Ok(()) });
     finish(&mut h, allowed, fact)
 }
 

@@ -35,20 +35,31 @@ pub(crate) fn blank(shelf: Shelf, asked: &Map<String, Value>) -> Value {
                 "sessionControls": null,
             });
             if given("grantControls") {
-                body::set(&mut record, "grantControls", json!({
-                    "operator": "OR", "builtInControls": [], "customAuthenticationFactors": [], "termsOfUse": [],
-                    "authenticationStrength": null,
-                }));
+                body::set(
+                    &mut record,
+                    "grantControls",
+                    json!({
+                        "operator": "OR", "builtInControls": [], "customAuthenticationFactors": [], "termsOfUse": [],
+                        "authenticationStrength": null,
+                    }),
+                );
             }
             if given("sessionControls") {
-                body::set(&mut record, "sessionControls", json!({
-                    "applicationEnforcedRestrictions": null, "cloudAppSecurity": null, "persistentBrowser": null,
-                    "signInFrequency": null, "disableResilienceDefaults": null,
-                }));
+                body::set(
+                    &mut record,
+                    "sessionControls",
+                    json!({
+                        "applicationEnforcedRestrictions": null, "cloudAppSecurity": null, "persistentBrowser": null,
+                        "signInFrequency": null, "disableResilienceDefaults": null,
+                    }),
+                );
             }
             if asked.get("conditions").and_then(|all| all.get("locations")).is_some_and(Value::is_object) {
                 let empty = json!({ "includeLocations": [], "excludeLocations": [] });
-                record.get_mut("conditions").into_iter().for_each(|all| body::set(all, "locations", empty.clone()));
+                record
+                    .get_mut("conditions")
+                    .into_iter()
+                    .for_each(|all| body::set(all, "locations", empty.clone()));
             }
             record
         }

@@ -11,6 +11,7 @@ pub(crate) mod package;
 pub(crate) mod policy;
 pub(crate) mod request;
 pub(crate) mod review;
+pub(crate) mod review_text;
 pub(crate) mod role_definition;
 pub(crate) mod words;
 
@@ -23,7 +24,10 @@ use crate::book::{Book, Shelf};
 pub(crate) fn of_seed(records: &Records) -> Book {
     let book = Book::default();
     let fill = |shelf, rows: Vec<Value>| rows.into_iter().for_each(|row| book.put(shelf, row));
-    fill(Shelf::ConditionalAccess, records.conditional_access.iter().map(conditional_access::policy).collect());
+    fill(
+        Shelf::ConditionalAccess,
+        records.conditional_access.iter().map(conditional_access::policy).collect(),
+    );
     fill(Shelf::Contexts, records.contexts.iter().map(conditional_access::context).collect());
     fill(Shelf::Locations, records.locations.iter().map(conditional_access::location).collect());
     fill(Shelf::Catalogs, package::catalogs(records));

@@ -65,7 +65,11 @@ pub(crate) fn of_packages() -> Vec<Value> {
     let catalog = format!("{ALL}/AccessPackageCatalog");
     let read = format!("{catalog}/allEntities/Read");
     let roles = [
-        ("ae79f266-94d4-4dab-b730-feca7e132178", "Catalog owner", vec![format!("{ALL}/allEntities/allTasks")]),
+        (
+            "ae79f266-94d4-4dab-b730-feca7e132178",
+            "Catalog owner",
+            vec![format!("{ALL}/allEntities/allTasks")],
+        ),
         ("44272f93-9762-48e8-af59-1b5351b1d6b3", "Catalog reader", vec![format!("{ALL}/allEntities/Read")]),
         (
             "7f480852-ebdc-47d4-87de-0d8498384a83",

@@ -31,12 +31,9 @@ pub(super) async fn serve(context: &Context<'_>, path: &[&str]) -> Answer {
         "authenticationContextClassReferences" => {
             (Shelf::Contexts, &CONTEXT, &scopes::CONTEXTS_READ, &scopes::CONTEXTS_WRITE)
         }
-        "namedLocations" => (
-            Shelf::Locations,
-            &LOCATION,
-            &scopes::CONDITIONAL_ACCESS_READ,
-            &scopes::CONDITIONAL_ACCESS_WRITE,
-        ),
+        "namedLocations" => {
+            (Shelf::Locations, &LOCATION, &scopes::CONDITIONAL_ACCESS_READ, &scopes::CONDITIONAL_ACCESS_WRITE)
+        }
         _ => return Err(context.not_emulated()),
     };
     let (call, book) = (context.call, &context.tenant.book);

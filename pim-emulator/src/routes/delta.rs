@@ -45,7 +45,8 @@ pub(super) async fn serve(context: &Context<'_>, collection: &str) -> Answer {
         None => everything(context, collection, &now),
     };
     let open = |from| of_positions(rows.len(), from);
-    let page = query::list(&call.query, context.page_size(), open, |at: &usize| rows.get(*at).cloned()).await?;
+    let page =
+        query::list(&call.query, context.page_size(), open, |at: &usize| rows.get(*at).cloned()).await?;
     let is_last = page.next.is_none();
     let mut reply = call.page(collection, entity, page)?;
     if let (true, Some(answer)) = (is_last, reply.body.as_mut()) {

@@ -18,7 +18,8 @@ use crate::{
     refusal::Refusal,
     render::{
         directory::{
-            self as shown, DIRECTORY_OBJECT, GROUP, REGISTRATION, SCOPED_MEMBER, SERVICE_PRINCIPAL, SKU, UNIT, USER,
+            self as shown, DIRECTORY_OBJECT, GROUP, REGISTRATION, SCOPED_MEMBER, SERVICE_PRINCIPAL, SKU,
+            UNIT, USER,
         },
         grants_of_apps,
     },
@@ -51,9 +52,14 @@ pub(super) async fn serve(context: &Context<'_>, path: &[&str]) -> Answer {
             .await
         }
         ["users", "$count"] => count(context, &scopes::USERS_READ, records.users.len()),
-        [collection @ ("users" | "groups" | "servicePrincipals" | "directoryObjects" | "oauth2PermissionGrants"), "delta"] => {
-            delta::serve(context, collection).await
-        }
+        [
+            collection @ ("users"
+            | "groups"
+            | "servicePrincipals"
+            | "directoryObjects"
+            | "oauth2PermissionGrants"),
+            "delta",
+        ] => delta::serve(context, collection).await,
         ["directory", "administrativeUnits", "delta"] => delta::serve(context, "administrativeUnits").await,
         ["users", id] => {
             context.expect(&Method::GET, &scopes::USERS_READ)?;
@@ -105,11 +111,17 @@ pub(super) async fn serve(context: &Context<'_>, path: &[&str]) -> Answer {
                 _ => Err(Refusal::no_object(id)),
             }
         }
-        ["servicePrincipals" | "users", id, which @ ("appRoleAssignments" | "appRoleAssignedTo"), rest @ ..] => {
+        [
+            "servicePrincipals" | "users",
+            id,
+            which @ ("appRoleAssignments" | "appRoleAssignedTo"),
+            rest @ ..,
+        ] => {
             context.expect(&Method::GET, &scopes::APPS_READ)?;
             let grants =
                 grants_of_apps::permissions(&context.tenant, &id.parse()?, *which == "appRoleAssignedTo");
-            all_or_one(context, "appRoleAssignments", &grants_of_apps::APP_ROLE_ASSIGNMENT, grants, rest).await
+            all_or_one(context, "appRoleAssignments", &grants_of_apps::APP_ROLE_ASSIGNMENT, grants, rest)
+                .await
         }
         ["oauth2PermissionGrants", rest @ ..] => {
             context.expect(&Method::GET, &scopes::GRANTS_READ)?;
@@ -227,7 +239,8 @@ async fn scoped_members(context: &Context<'_>, unit: &str) -> Answer {
     let mut rows = Vec::new();
     while let Some(batch) = batches.next().await {
         for held in batch?.items {
-            let Privilege::DirectoryRole { scope: DirectoryScope::AdministrativeUnit(of), .. } = &held.privilege
+            let Privilege::DirectoryRole { scope: DirectoryScope::AdministrativeUnit(of), .. } =
+                &held.privilege
             else {
                 continue;
             };

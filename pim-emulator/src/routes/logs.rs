@@ -39,7 +39,11 @@ pub(super) async fn serve(context: &Context<'_>, path: &[&str]) -> Answer {
             let mut batches = audit.list_audit(&AuditQuery::default(), None);
             while let Some(batch) = batches.next().await {
                 if let Some(record) = batch?.items.iter().find(|record| record.id == **id) {
-                    return call.object("auditLogs/directoryAudits", &DIRECTORY_AUDIT, log::audit(tenant, record));
+                    return call.object(
+                        "auditLogs/directoryAudits",
+                        &DIRECTORY_AUDIT,
+                        log::audit(tenant, record),
+                    );
                 }
             }
             Err(Refusal::no_object(id))

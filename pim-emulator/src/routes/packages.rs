@@ -93,7 +93,8 @@ async fn collection(context: &Context<'_>, shelf: Shelf, path: &[&str]) -> Answe
         }
         ([id], &Method::DELETE) if !is_request => {
             find(context, shelf, id)?;
-            let of_package = format!("/{}/id", if shelf == Shelf::Catalogs { "catalog" } else { "accessPackage" });
+            let of_package =
+                format!("/{}/id", if shelf == Shelf::Catalogs { "catalog" } else { "accessPackage" });
             let users: &[Shelf] = match shelf {
                 Shelf::Catalogs => &[Shelf::Packages],
                 Shelf::Packages => &[Shelf::PackageAssignments],
@@ -120,19 +121,14 @@ async fn collection(context: &Context<'_>, shelf: Shelf, path: &[&str]) -> Answe
 }
 
 /// A list of records, with what was asked for beside them.
-pub(super) async fn list(
-    context: &Context<'_>,
-    shelf: Shelf,
-    wanted: impl Fn(&Value) -> bool,
-) -> Answer {
+pub(super) async fn list(context: &Context<'_>, shelf: Shelf, wanted: impl Fn(&Value) -> bool) -> Answer {
     let (segment, entity) = kind(shelf);
     let call = context.call;
     call.query.check(entity)?;
     let admitted = |record: &Value| call.query.filter.as_ref().is_none_or(|filter| filter.admits(record));
     let records = context.tenant.book.all(shelf).into_iter();
     let records = records.filter(|record| wanted(record) && admitted(record));
-    let rows: Vec<Value> =
-        records.map(|record| plain(context, entity, record, &call.query.expand)).collect();
+    let rows: Vec<Value> = records.map(|record| plain(context, entity, record, &call.query.expand)).collect();
     let mut query = call.query.clone();
     query.filter = None;
     let open = |from| of_positions(rows.len(), from);
@@ -196,10 +192,12 @@ pub(super) fn plain(context: &Context<'_>, entity: &Entity, mut record: Value, e
                 mine.map(|one| wanted.project(plain(context, kind(shelf).1, one, &wanted.expand))).collect()
             }
         };
-        members.insert((*link).to_owned(), if related.is_array() { related } else { wanted.project(related) });
+        members
+            .insert((*link).to_owned(), if related.is_array() { related } else { wanted.project(related) });
     }
     // What a record only keeps to be found by is no member of what it shows.
-    members.retain(|name, _| name.starts_with('@') || entity.has(name) || entity.links.contains(&name.as_str()));
+    members
+        .retain(|name, _| name.starts_with('@') || entity.has(name) || entity.links.contains(&name.as_str()));
     record
 }
 
@@ -269,7 +267,8 @@ fn resource_request(context: &Context<'_>, asked: &Map<String, Value>) -> Result
     let kept = match action.to_ascii_lowercase().as_str() {
         "adminadd" => {
             let catalog = named(context, asked, "catalog", Shelf::Catalogs)?;
-            if body::text(resource, "/originId").is_none() || body::text(resource, "/originSystem").is_none() {
+            if body::text(resource, "/originId").is_none() || body::text(resource, "/originSystem").is_none()
+            {
                 return Err(Refusal::bad_request("The resource needs originId and originSystem."));
             }
             let mut record = json!({

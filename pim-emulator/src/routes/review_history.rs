@@ -90,9 +90,11 @@ fn create(context: &Context<'_>) -> Answer {
         "scheduleSettings": null,
     });
     body::merge(&mut record, &asked);
-    // A page sends a member that ranges do not have.
+    // A page sends a member that ranges do not have, and a kind of recurrence that there is not.
     let range = record.pointer_mut("/scheduleSettings/recurrence/range").and_then(Value::as_object_mut);
     range.into_iter().for_each(|range| drop(range.remove("count")));
+    let pattern = record.pointer_mut("/scheduleSettings/recurrence/pattern/type");
+    pattern.into_iter().filter(|kind| **kind == "monthly").for_each(|kind| *kind = "absoluteMonthly".into());
     let own = json!({
         "@odata.type": "#microsoft.graph.accessReviewHistoryDefinition",
         "id": id,

@@ -13,6 +13,7 @@ use crate::{
     refusal::Refusal,
     render::{
         review::{self as shown, CONTACTED, DECISION, DEFINITION, INSTANCE, STAGE},
+        review_text,
         words::millis,
     },
     scopes,
@@ -31,7 +32,7 @@ pub(super) fn create(context: &Context<'_>, asked: &Map<String, Value>) -> Resul
     let start = start(asked).map_or(now, |start| start.max(now));
     let creator = context.tenant.user(context.call.bearer.principal());
     let mut record = shown::blank(start);
-    shown::reword(&mut record, &shown::text(&id, asked));
+    review_text::reword(&mut record, &review_text::text(&id, asked));
     let own = json!({
         "id": id,
         "displayName": asked.get("displayName"),
@@ -82,7 +83,7 @@ pub(super) async fn serve(context: &Context<'_>, id: &str, path: &[&str]) -> Ans
             let asked = call.json()?;
             body::known(&asked, &DEFINITION)?;
             body::needed(&asked, "displayName")?;
-            shown::reword(&mut record, &shown::text(id, &asked));
+            review_text::reword(&mut record, &review_text::text(id, &asked));
             body::set(&mut record, "displayName", asked["displayName"].clone());
             body::set(&mut record, "lastModifiedDateTime", millis(Some(context.tenant.now())));
             book.put(Shelf::Reviews, record);

@@ -28,6 +28,7 @@ use crate::{
     render::{
         directory::guid,
         review::{self as shown, CONTACTED, DECISION, INSTANCE, STAGE},
+        review_text,
         words::{millis, pascal},
     },
     scopes,
@@ -81,7 +82,10 @@ pub(super) async fn my_decisions(context: &Context<'_>) -> Answer {
 }
 
 /// Owners as reviewers are named one by one, as they are now: the engine has no such reviewers.
-pub(super) async fn name_owners(context: &Context<'_>, asked: &mut Map<String, Value>) -> Result<(), Refusal> {
+pub(super) async fn name_owners(
+    context: &Context<'_>,
+    asked: &mut Map<String, Value>,
+) -> Result<(), Refusal> {
     let scope = asked.get("scope").map(ToString::to_string).unwrap_or_default();
     let of_scope = scope.split("/groups/").nth(1).and_then(|rest| rest.get(..36)).map(str::to_owned);
     for member in ["reviewers", "fallbackReviewers", "backupReviewers"] {
@@ -111,7 +115,7 @@ fn instance(context: &Context<'_>, review: &AccessReview, round: &ReviewRound) -
     let mut object = shown::instance(review, round);
     for id in [review.id.to_string(), round.key.round.to_string()] {
         if let Some(text) = context.tenant.book.get(Shelf::ReviewTexts, &id) {
-            shown::reword_instance(&mut object, &text);
+            review_text::reword_instance(&mut object, &text);
         }
     }
     if context.call.query.expansion("definition").is_some() {
@@ -124,7 +128,7 @@ fn instance(context: &Context<'_>, review: &AccessReview, round: &ReviewRound) -
 async fn change(context: &Context<'_>, round: &RoundKey) -> Answer {
     scopes::REVIEWS_WRITE.check(context.call)?;
     let mut asked = context.call.json()?;
-    let text = shown::text(&round.round.to_string(), &asked);
+    let text = review_text::text(&round.round.to_string(), &asked);
     name_owners(context, &mut asked).await?;
     let list = |name: &str| review_body::reviewers(asked.get(name));
     let command = Command::ChangeReviewers(round.clone(), list("reviewers")?, list("fallbackReviewers")?);
@@ -151,12 +155,7 @@ async fn act(context: &Context<'_>, round: &RoundKey, action: &str) -> Answer {
 }
 
 /// Stages in their order; a round of one stage has none.
-async fn stages(
-    context: &Context<'_>,
-    review: &AccessReview,
-    round: &ReviewRound,
-    path: &[&str],
-) -> Answer {
+async fn stages(context: &Context<'_>, review: &AccessReview, round: &ReviewRound, path: &[&str]) -> Answer {
     let (id, asked) = (&round.key.round, &review.definition.stages);
     let place = format!("{PLACE}('{}')/instances('{id}')/stages", review.id);
     context.expect_read()?;

@@ -17,7 +17,10 @@ use crate::{
     book::Shelf,
     call::{Answer, Reply, with_context},
     refusal::Refusal,
-    render::review::{self as shown, DEFINITION},
+    render::{
+        review::{self as shown, DEFINITION},
+        review_text,
+    },
     scopes,
 };
 
@@ -79,7 +82,7 @@ pub(super) async fn all<T>(mut batches: Batches<T>) -> Result<Vec<T>, Refusal> {
 pub(super) fn whole(context: &Context<'_>, review: &AccessReview) -> Value {
     let mut object = shown::definition(&context.tenant, review);
     if let Some(text) = context.tenant.book.get(Shelf::ReviewTexts, &review.id.to_string()) {
-        shown::reword(&mut object, &text);
+        review_text::reword(&mut object, &text);
     }
     object
 }
@@ -105,7 +108,7 @@ async fn create(context: &Context<'_>) -> Answer {
         Ok(new) => {
             let review = reviews(context)?.create_review(&new).await?;
             let id = review.id.to_string();
-            context.tenant.book.put(Shelf::ReviewTexts, shown::text(&id, &asked));
+            context.tenant.book.put(Shelf::ReviewTexts, review_text::text(&id, &asked));
             (id, whole(context, &review))
         }
         Err(refusal) if refusal.status == StatusCode::NOT_IMPLEMENTED => {
@@ -131,7 +134,7 @@ async fn change(context: &Context<'_>, id: &str) -> Answer {
     let new = read(context, &asked).await?;
     let command = Command::ChangeReview(id.parse()?, new);
     context.tenant.service.execute(&context.call.bearer.caller, &command).await?;
-    context.tenant.book.put(Shelf::ReviewTexts, shown::text(id, &asked));
+    context.tenant.book.put(Shelf::ReviewTexts, review_text::text(id, &asked));
     Ok(Reply::done())
 }
 

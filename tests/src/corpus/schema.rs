@@ -1,6 +1,6 @@
 //! The published types, and values held against them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -17,6 +17,10 @@ struct Shape {
     base: Option<String>,
     /// Type by member; navigation included.
     members: BTreeMap<String, String>,
+    /// The members that can't be null.
+    fixed: BTreeSet<String>,
+    /// Whether objects may have members that are not declared.
+    is_open: bool,
 }
 
 /// What the schema says of one member of a value.
@@ -58,6 +62,8 @@ impl Schema {
         let shape = |shape: &Value| Shape {
             base: shape["base"].as_str().map(|base| short(base).to_owned()),
             members: declared(&shape["properties"]).chain(declared(&shape["navigation"])).collect(),
+            fixed: fixed(&shape["properties"]),
+            is_open: shape["open"] == true,
         };
         let words = |value: &Value| -> Vec<String> {
             value["members"].as_object().into_iter().flatten().map(|(name, _)| name.to_lowercase()).collect()
@@ -115,6 +121,22 @@ impl Schema {
         }
     }
 
+    /// The type of a member, own or inherited, without what says that it is a list; and whether it may be null.
+    pub(crate) fn member(&self, of: &str, name: &str) -> Option<(&str, bool)> {
+        let shape = self.types.get(short(of))?;
+        match shape.members.get(name) {
+            Some(kind) => Some((short(element(kind)), !shape.fixed.contains(name))),
+            None => self.member(shape.base.as_deref()?, name),
+        }
+    }
+
+    /// Whether objects of the type have no members but those declared. An open type opens those that derive from it.
+    pub(crate) fn is_closed(&self, of: &str) -> bool {
+        self.types.get(short(of)).is_some_and(|shape| {
+            !shape.is_open && shape.base.as_deref().is_none_or(|base| !self.has(base) || self.is_closed(base))
+        })
+    }
+
     /// The type of a member, own or inherited.
     fn declared(&self, of: &str, name: &str) -> Option<&str> {
         let shape = self.types.get(of)?;
@@ -167,6 +189,11 @@ fn declared(members: &Value) -> impl Iterator<Item = (String, String)> {
         let kind = value["type"].as_str().or(value.as_str())?;
         Some((name.clone(), kind.to_owned()))
     })
+}
+
+fn fixed(properties: &Value) -> BTreeSet<String> {
+    let members = properties.as_object().into_iter().flatten();
+    members.filter(|(_, value)| value["nullable"] == false).map(|(name, _)| name.clone()).collect()
 }
 
 /// `#microsoft.graph.user` and `graph.user` are `user`.

@@ -12,6 +12,8 @@ mod read;
 mod tell;
 
 #[cfg(test)]
+mod change_tests;
+#[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
@@ -158,7 +160,6 @@ impl Review {
         let stage = stage_window(&round.definition.stages, &round.shown.window, round.shown.stage)?;
         reminder_at(&stage).filter(|_| wanted)
     }
-
 }
 
 impl Round {

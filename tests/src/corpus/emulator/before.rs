@@ -46,8 +46,15 @@ pub(super) fn as_printed(needs: &mut Needs, printed: &Value) {
         Value::Object(members) => {
             let mut plain = members.clone();
             plain.retain(|name, _| {
-                matches!(name.as_str(), "principalId" | "groupId" | "roleDefinitionId" | "directoryScopeId" | "id"
-                    | "@odata.type")
+                matches!(
+                    name.as_str(),
+                    "principalId"
+                        | "groupId"
+                        | "roleDefinitionId"
+                        | "directoryScopeId"
+                        | "id"
+                        | "@odata.type"
+                )
             });
             needs.read_body(&Value::Object(plain));
             members.values().filter(|value| value.is_array()).for_each(|inner| as_printed(needs, inner));
@@ -130,7 +137,8 @@ fn own_issuer(call: &mut Call) {
 
 /// What a filter on ids asks for among objects of all kinds: what is printed.
 pub(super) fn of_any_kind(needs: &mut Needs, call: &Call, printed: &Value) {
-    let Some(id) = call.demanded("id").filter(|_| call.path.first().is_some_and(|one| one == "directoryObjects"))
+    let Some(id) =
+        call.demanded("id").filter(|_| call.path.first().is_some_and(|one| one == "directoryObjects"))
     else {
         return;
     };
@@ -158,7 +166,8 @@ pub(super) async fn pick(
     }
     let best = rows.iter().min_by_key(|row| referee.distance(printed, row, None));
     let id = best.and_then(|row| row["id"].as_str());
-    call.path[place] = id.ok_or_else(|| format!("{list} is empty, and nothing can be read from it"))?.to_owned();
+    call.path[place] =
+        id.ok_or_else(|| format!("{list} is empty, and nothing can be read from it"))?.to_owned();
     Ok(())
 }
 
@@ -245,7 +254,9 @@ async fn package(
             if rest.is_empty() { Ok(()) } else { pick(stage, call, 5, printed, referee).await }
         }
         ("catalogs", [_, "resources", ..]) => resource(stage).await,
-        (_, [id, ..]) if !id.starts_with("filterByCurrentUser") => pick(stage, call, 3, printed, referee).await,
+        (_, [id, ..]) if !id.starts_with("filterByCurrentUser") => {
+            pick(stage, call, 3, printed, referee).await
+        }
         _ => Ok(()),
     }
 }
@@ -269,7 +280,9 @@ async fn policy(stage: &Stage, call: &mut Call, collection: &str, id: &str) -> R
     let (kind, scope) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     let last = id.rsplit('_').next().unwrap_or_default();
     let scope = if kind == "Group" { scope } else { "/" };
-    let list = format!("policies/roleManagementPolicyAssignments?$filter=scopeId eq '{scope}' and scopeType eq '{kind}'");
+    let list = format!(
+        "policies/roleManagementPolicyAssignments?$filter=scopeId eq '{scope}' and scopeType eq '{kind}'"
+    );
     let rows = stage.rows(&call.version, &list).await?;
     let named = rows.iter().find(|row| {
         collection == "roleManagementPolicyAssignments" && row["roleDefinitionId"].as_str() == Some(last)
@@ -308,4 +321,3 @@ pub(super) fn printed_text(printed: &Value, member: &str) -> Option<String> {
 pub(super) fn usable(id: Option<String>) -> Option<String> {
     id.filter(|id| is_guid(id))
 }
-

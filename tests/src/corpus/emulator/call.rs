@@ -34,9 +34,7 @@ impl Call {
     /// Reads a printed request.
     pub(super) fn of(request: &Request, version: &str) -> Self {
         let path = request.path().split('/').filter(|part| !part.is_empty());
-        let decode = |part: &str| {
-            filled(&percent_encoding::percent_decode_str(part).decode_utf8_lossy().into_owned())
-        };
+        let decode = |part: &str| filled(&percent_encoding::percent_decode_str(part).decode_utf8_lossy());
         let options = request.options().into_iter();
         let mut call = Self {
             method: request.method.clone(),
@@ -60,7 +58,10 @@ impl Call {
     pub(super) fn demanded(&self, member: &str) -> Option<String> {
         let filter = self.options.get("$filter")?;
         let demands = super::needs::demands(filter).into_iter();
-        demands.filter(|demand| demand.operator == "eq" && demand.path == member).map(|demand| demand.value).next()
+        demands
+            .filter(|demand| demand.operator == "eq" && demand.path == member)
+            .map(|demand| demand.value)
+            .next()
     }
 
     /// The address below the host.

@@ -16,18 +16,28 @@
 
 use serde_json::Value;
 
-use super::schema::Schema;
+use super::schema::Types;
+use crate::corpus::schema::{Member, Step};
 
 /// What a person has in a list without `$select`. Source: the page of the resource.
 const DEFAULT_OF_USERS: [&str; 11] = [
-    "businessPhones", "displayName", "givenName", "id", "jobTitle", "mail", "mobilePhone", "officeLocation",
-    "preferredLanguage", "surname", "userPrincipalName",
+    "businessPhones",
+    "displayName",
+    "givenName",
+    "id",
+    "jobTitle",
+    "mail",
+    "mobilePhone",
+    "officeLocation",
+    "preferredLanguage",
+    "surname",
+    "userPrincipalName",
 ];
 
 /// How answers are held against what is printed.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Referee<'s> {
-    pub(super) schema: Schema<'s>,
+    pub(super) types: Types<'s>,
     pub(super) beta: bool,
     pub(super) selects: bool,
 }
@@ -51,31 +61,36 @@ impl Referee<'_> {
         }
     }
 
-    /// The first member of an answer that its type does not have (v1.0 only: the schema knows no other).
-    pub(super) fn declared(&self, own: &Value, kind: Option<&str>, at: &str) -> Result<(), String> {
-        match own {
-            Value::Array(all) => {
-                let mut all = all.iter().enumerate();
-                all.try_for_each(|(number, one)| self.declared(one, kind, &format!("{at}[{number}]")))
-            }
-            Value::Object(members) => {
-                let named = type_named(own).and_then(|name| self.schema.named(name));
-                // Under the name of a type that the schema does not have, anything may stand.
-                let Some(kind) = named.or_else(|| kind.filter(|_| type_named(own).is_none()).map(str::to_owned))
-                else {
-                    return Ok(());
-                };
-                for (name, value) in members.iter().filter(|(name, _)| !name.contains('@')) {
-                    let place = format!("{at}.{name}");
-                    match self.schema.member(&kind, name) {
-                        Some(member) => self.declared(value, Some(&member.kind), &place)?,
-                        None if self.schema.is_closed(&kind) => return Err(format!("{place}: {kind} has no such member")),
-                        None => {}
-                    }
+    /// The first member of an answer that its type does not have, or has with another type.
+    pub(super) fn declared(&self, own: &Value, kind: Option<&str>) -> Result<(), String> {
+        let (Some(schema), Some(kind)) = (self.types.0, kind) else { return Ok(()) };
+        let mut first = Ok(());
+        let mut note = |step: &Step<'_>| {
+            let why = match step.member {
+                Member::Undeclared if self.types.is_closed(step.of) => {
+                    format!("{} has no such member", step.of)
                 }
-                Ok(())
+                Member::Misfits(kind) => format!("{} is no {kind}", step.value),
+                _ => return,
+            };
+            if first.is_ok() {
+                first = Err(format!("{}.{}: {why}", step.at, step.name));
             }
-            _ => Ok(()),
+        };
+        schema.walk(kind, &self.of_known_types(own), &mut note);
+        first
+    }
+
+    /// Without what stands under the name of a type that the schema does not have: anything may.
+    fn of_known_types(&self, value: &Value) -> Value {
+        let is_known = |value: &&Value| type_named(value).is_none_or(|name| self.types.named(name).is_some());
+        match value {
+            Value::Array(all) => all.iter().filter(is_known).map(|one| self.of_known_types(one)).collect(),
+            Value::Object(members) => {
+                let known = members.iter().filter(|(_, value)| is_known(value));
+                known.map(|(name, value)| (name.clone(), self.of_known_types(value))).collect()
+            }
+            other => other.clone(),
         }
     }
 
@@ -105,7 +120,7 @@ impl Referee<'_> {
 
     fn object(&self, printed: &Value, own: &Value, kind: Option<&str>, at: &str) -> Result<(), String> {
         let (theirs, ours) = (type_named(printed), type_named(own));
-        let kind = ours.and_then(|name| self.schema.named(name)).or_else(|| kind.map(str::to_owned));
+        let kind = ours.and_then(|name| self.types.named(name)).or_else(|| kind.map(str::to_owned));
         let differs = match (theirs, ours) {
             (Some(theirs), Some(ours)) => last(theirs) != last(ours),
             (Some(theirs), None) => kind.as_deref().is_some_and(|kind| kind.to_lowercase() != last(theirs)),
@@ -117,10 +132,10 @@ impl Referee<'_> {
                 continue;
             }
             let place = format!("{at}.{name}");
-            let member = kind.as_deref().and_then(|kind| self.schema.member(kind, name));
+            let member = kind.as_deref().and_then(|kind| self.types.member(kind, name));
             let Some(mine) = own.get(name).or_else(|| misspelt(own, name)) else {
                 let unknown = !self.beta && member.is_none();
-                let no_such = unknown && kind.as_deref().is_some_and(|kind| self.schema.is_closed(kind));
+                let no_such = unknown && kind.as_deref().is_some_and(|kind| self.types.is_closed(kind));
                 let not_shown = kind.as_deref() == Some("user")
                     && !self.selects
                     && !DEFAULT_OF_USERS.contains(&name.as_str());
@@ -129,10 +144,14 @@ impl Referee<'_> {
                 }
                 return Err(format!("{place}: missing, printed is {}", name_of(value)));
             };
-            if member.as_ref().is_some_and(|member| !member.nullable) && value.is_null() != mine.is_null() {
-                return Err(format!("{place}: {}, printed is {}, and null is not allowed", name_of(mine), name_of(value)));
+            if member.is_some_and(|(_, nullable)| !nullable) && value.is_null() != mine.is_null() {
+                return Err(format!(
+                    "{place}: {}, printed is {}, and null is not allowed",
+                    name_of(mine),
+                    name_of(value)
+                ));
             }
-            self.value(value, mine, member.as_ref().map(|member| member.kind.as_str()), &place)?;
+            self.value(value, mine, member.map(|(kind, _)| kind), &place)?;
         }
         Ok(())
     }
@@ -203,10 +222,11 @@ const fn name_of(value: &Value) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::corpus::Schema;
     use serde_json::json;
 
-    fn referee(schema: Option<&Value>) -> Referee<'_> {
-        Referee { schema: Schema::new(schema), beta: false, selects: false }
+    fn referee(schema: Option<&Schema>) -> Referee<'_> {
+        Referee { types: Types(schema), beta: false, selects: false }
     }
 
     #[test]
@@ -231,8 +251,9 @@ mod tests {
 
     #[test]
     fn the_schema_tells_slips_from_gaps_and_where_null_may_stand() {
-        let schema = json!({ "types": { "microsoft.graph.thing": { "base": null, "open": false, "navigation": {},
-            "properties": { "name": { "type": "Edm.String", "nullable": false } } } } });
+        let schema = json!({ "enums": {}, "types": { "microsoft.graph.thing": { "base": null, "open": false,
+            "navigation": {}, "properties": { "name": { "type": "Edm.String", "nullable": false } } } } });
+        let schema = Schema::parse(schema.to_string().as_bytes()).unwrap();
         let referee = referee(Some(&schema));
         let told = |printed: Value, own: Value| referee.body(&printed, &own, Some("thing"));
         assert_eq!(told(json!({ "colour": "red" }), json!({})), Ok(()), "no such member");

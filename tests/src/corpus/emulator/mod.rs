@@ -17,21 +17,21 @@ mod stage;
 use pim_core::time::Timestamp;
 use serde_json::Value;
 
-use self::{call::Call, compare::Referee, needs::Needs, schema::Schema, stage::Stage};
-use super::{Example, Outcome, Page, Row, Side, is_named};
+use self::{call::Call, compare::Referee, needs::Needs, schema::Types, stage::Stage};
+use super::{Example, Outcome, Page, Row, Schema, Side, is_named};
 
 /// Judges the emulator by one page. The schema tells slips of the pages from gaps of the emulator.
-pub async fn judge(page: &Page, schema: Option<&Value>) -> Vec<Row> {
+pub async fn judge(page: &Page, schema: Option<&Schema>) -> Vec<Row> {
     let mut rows = Vec::new();
     for example in &page.examples {
-        for (what, outcome) in answer(example, Schema::new(schema)).await {
+        for (what, outcome) in answer(example, Types(schema)).await {
             rows.push(Row::new(example.number, Side::Emulator, what, outcome));
         }
     }
     rows
 }
 
-async fn answer(example: &Example, schema: Schema<'_>) -> Vec<(&'static str, Outcome)> {
+async fn answer(example: &Example, types: Types<'_>) -> Vec<(&'static str, Outcome)> {
     let not_covered = |why: &str| vec![("answer", Outcome::NotCovered(why.to_owned()))];
     let Some(request) = &example.request else { return not_covered("no request is printed") };
     let is_batch = request.path() == "/$batch";
@@ -46,18 +46,18 @@ async fn answer(example: &Example, schema: Schema<'_>) -> Vec<(&'static str, Out
     if example.is_fragment {
         before::complete(&mut call);
     }
-    match tried(&mut call, &printed, schema).await {
+    match tried(&mut call, &printed, types).await {
         Err(why) => vec![("answer", Outcome::Failed(why))],
-        Ok(reply) if is_batch => parts(&call, &printed, &reply, schema),
+        Ok(reply) if is_batch => parts(&call, &printed, &reply, types),
         Ok(reply) => {
-            let outcome = held(&call, &printed, status, &reply, schema, example);
-            vec![("answer", outcome.into()), ("members of the answer", declared(&call, &reply, schema).into())]
+            let outcome = held(&call, &printed, status, &reply, types, example);
+            vec![("answer", outcome.into()), ("members of the answer", declared(&call, &reply, types).into())]
         }
     }
 }
 
 /// Builds the stage, lets happen what must come before, and sends.
-async fn tried(call: &mut Call, printed: &Value, schema: Schema<'_>) -> Result<stage::Reply, String> {
+async fn tried(call: &mut Call, printed: &Value, types: Types<'_>) -> Result<stage::Reply, String> {
     let mut needs = Needs::default();
     needs.read_address(&call.segments(), &call.options);
     needs.read_body(&call.body);
@@ -72,7 +72,7 @@ async fn tried(call: &mut Call, printed: &Value, schema: Schema<'_>) -> Result<s
     needs.settle();
     let wish = stage::Wish { now: moment(call, printed), approval: before::waits(call, printed) };
     let stage = Stage::build(&needs, &wish).await?;
-    let referee = Referee { schema, beta: call.version == "beta", selects: false };
+    let referee = Referee { types, beta: call.version == "beta", selects: false };
     before::prepare(&stage, call, printed, &referee).await?;
     stage.send(call).await
 }
@@ -87,7 +87,8 @@ fn moment(call: &Call, printed: &Value) -> Option<Timestamp> {
         text(&call.body, "/settings/recurrence/range/startDate"),
     ];
     let instants = candidates.into_iter().flatten().filter(|text| !text.starts_with("0001"));
-    let mut instants = instants.filter_map(|text| text.parse().or_else(|_| format!("{text}T00:00:00Z").parse()).ok());
+    let mut instants =
+        instants.filter_map(|text| text.parse().or_else(|_| format!("{text}T00:00:00Z").parse()).ok());
     instants.next()
 }
 
@@ -96,7 +97,7 @@ fn held(
     printed: &Value,
     status: Option<u16>,
     reply: &stage::Reply,
-    schema: Schema<'_>,
+    types: Types<'_>,
     example: &Example,
 ) -> Result<(), String> {
     let accepted = (200..300).contains(&reply.status);
@@ -120,19 +121,19 @@ fn held(
         return Err("$.@odata.nextLink: missing".to_owned());
     }
     let referee =
-        Referee { schema, beta: call.version == "beta", selects: call.options.contains_key("$select") };
-    referee.body(printed, &reply.body, schema.type_at(&call.segments()).as_deref())
+        Referee { types, beta: call.version == "beta", selects: call.options.contains_key("$select") };
+    referee.body(printed, &reply.body, types.at(&call.segments()).as_deref())
 }
 
 /// Everything that is answered in v1.0 is something that the schema knows.
-fn declared(call: &Call, reply: &stage::Reply, schema: Schema<'_>) -> Result<(), String> {
+fn declared(call: &Call, reply: &stage::Reply, types: Types<'_>) -> Result<(), String> {
     if call.version == "beta" || !(200..300).contains(&reply.status) {
         return Ok(());
     }
-    let referee = Referee { schema, beta: false, selects: false };
-    let kind = schema.type_at(&call.segments());
+    let referee = Referee { types, beta: false, selects: false };
+    let kind = types.at(&call.segments());
     let body = reply.body.get("value").filter(|rows| rows.is_array()).unwrap_or(&reply.body);
-    referee.declared(body, kind.as_deref(), "$")
+    referee.declared(body, kind.as_deref())
 }
 
 /// The parts of a batch, each judged on its own; what the emulator does not promise is not covered.
@@ -140,7 +141,7 @@ fn parts(
     call: &Call,
     printed: &Value,
     reply: &stage::Reply,
-    schema: Schema<'_>,
+    types: Types<'_>,
 ) -> Vec<(&'static str, Outcome)> {
     if reply.status != 200 {
         return vec![("answer", Outcome::Failed(format!("status {}: {}", reply.status, reply.body)))];
@@ -160,8 +161,8 @@ fn parts(
             continue;
         }
         let referee =
-            Referee { schema, beta: call.version == "beta", selects: part.options.contains_key("$select") };
-        let kind = schema.type_at(&part.segments());
+            Referee { types, beta: call.version == "beta", selects: part.options.contains_key("$select") };
+        let kind = types.at(&part.segments());
         let outcome = if own["status"] == theirs["status"] {
             referee.body(&theirs["body"], &own["body"], kind.as_deref())
         } else {

@@ -130,9 +130,11 @@ impl Needs {
                     "Group" if is_guid(scope) => self.groups.insert(scope.to_owned()),
                     _ => false,
                 };
-                if let Some(role) = rest.rsplit('_').next().filter(|role| {
-                    *collection == "roleManagementPolicyAssignments" && is_guid(role)
-                }) {
+                if let Some(role) = rest
+                    .rsplit('_')
+                    .next()
+                    .filter(|role| *collection == "roleManagementPolicyAssignments" && is_guid(role))
+                {
                     self.roles.insert(role.to_owned());
                 }
             }
@@ -154,7 +156,11 @@ impl Needs {
         }
         // In queries of reviews, filters stand inside a text.
         for demand in if text.contains(" eq '") { demands(text) } else { Vec::new() } {
-            self.read_member(demand.path.rsplit(['/', '?', '(']).next().unwrap_or_default(), &demand.value, None);
+            self.read_member(
+                demand.path.rsplit(['/', '?', '(']).next().unwrap_or_default(),
+                &demand.value,
+                None,
+            );
         }
     }
 
@@ -187,7 +193,8 @@ pub(super) fn demands(filter: &str) -> Vec<Demand> {
         };
         let path = before.trim();
         // Inside `any(c:c/issuer eq ..)` the variable is no member.
-        let path = path.split_once('/').filter(|(variable, _)| variable.len() == 1).map_or(path, |(_, path)| path);
+        let path =
+            path.split_once('/').filter(|(variable, _)| variable.len() == 1).map_or(path, |(_, path)| path);
         found.push(Demand { path: path.to_owned(), operator: "eq".to_owned(), value: value.to_owned() });
     }
     found
@@ -207,12 +214,14 @@ mod tests {
 
     #[test]
     fn filters_are_taken_apart() {
-        let told: Vec<_> = demands("startswith(displayName,'a') and scopeId eq '/' and (x/any(u:u/skuId eq c1))")
-            .into_iter()
-            .map(|demand| (demand.path, demand.operator, demand.value))
-            .collect();
+        let told: Vec<_> =
+            demands("startswith(displayName,'a') and scopeId eq '/' and (x/any(u:u/skuId eq c1))")
+                .into_iter()
+                .map(|demand| (demand.path, demand.operator, demand.value))
+                .collect();
         let wanted = [("displayName", "startswith", "a"), ("scopeId", "eq", "/"), ("skuId", "eq", "c1")];
-        let wanted: Vec<_> = wanted.iter().map(|(a, b, c)| (a.to_string(), b.to_string(), c.to_string())).collect();
+        let wanted: Vec<_> =
+            wanted.iter().map(|(a, b, c)| (a.to_string(), b.to_string(), c.to_string())).collect();
         assert_eq!(told, wanted);
     }
 
@@ -220,7 +229,9 @@ mod tests {
     fn what_is_named_is_known_for_what_it_is() {
         let (a, b) = ("3f0c5f0e-0001-4a6b-9a11-000000000001", "3f0c5f0e-0001-4a6b-9a11-000000000002");
         let mut needs = Needs::default();
-        needs.read_body(&serde_json::json!({ "principalId": a, "scope": { "query": format!("/groups/{b}/members") } }));
+        needs.read_body(
+            &serde_json::json!({ "principalId": a, "scope": { "query": format!("/groups/{b}/members") } }),
+        );
         needs.read_body(&serde_json::json!({ "principalId": b }));
         needs.settle();
         assert!(needs.users.contains(a) && needs.groups.contains(b) && !needs.users.contains(b));

@@ -49,7 +49,9 @@ pub(super) async fn prepare(
     match segments.as_slice() {
         ["historyDefinitions", ..] if call.method == "GET" || segments.len() > 1 => {
             let body = json!({ "displayName": "fits", "decisions": ["approve"], "scopes": [] });
-            let made = stage.first("POST", "v1.0", &format!("{ROOT}/historyDefinitions"), body, Caller::Root).await?;
+            let made = stage
+                .first("POST", "v1.0", &format!("{ROOT}/historyDefinitions"), body, Caller::Root)
+                .await?;
             for place in [3, 5] {
                 if call.path.len() > place {
                     made["id"].as_str().unwrap_or_default().clone_into(&mut call.path[place]);
@@ -94,10 +96,9 @@ async fn below(
     printed: &Value,
     referee: &Referee<'_>,
 ) -> Result<(), String> {
-    let Some(first) = rest.first().filter(|first| !first.starts_with("filterByCurrentUser")) else {
+    if rest.first().is_none_or(|first| first.starts_with("filterByCurrentUser")) {
         return Ok(());
-    };
-    let _ = first;
+    }
     pick(stage, call, 5, &Value::Null, referee).await?;
     match rest {
         [_, "applyDecisions"] => {
@@ -125,7 +126,8 @@ async fn below(
 /// A review with an instance, of what the request or the printed answer speaks of: a role, or a group.
 async fn fitting(stage: &Stage, call: &Call, printed: &Value) -> Result<Value, String> {
     let told = format!("{printed} {}", call.body);
-    let behind = |word: &str| told.split(word).nth(1).and_then(|rest| rest.get(..36)).filter(|id| is_guid(id));
+    let behind =
+        |word: &str| told.split(word).nth(1).and_then(|rest| rest.get(..36)).filter(|id| is_guid(id));
     let mut body = plain(&group());
     if let Some(id) = call.body["resourceId"].as_str().or_else(|| behind("/groups/")) {
         let known = stage.rows("v1.0", "groups").await?.iter().any(|row| row["id"].as_str() == Some(id));
@@ -137,7 +139,9 @@ async fn fitting(stage: &Stage, call: &Call, printed: &Value) -> Result<Value, S
         let role = behind("roleDefinitions/").unwrap_or(ROLES[1]);
         for who in [asker(), group()] {
             let ask = json!({ "principalId": who, "roleDefinitionId": role, "directoryScopeId": "/" });
-            stage.first("POST", "v1.0", "roleManagement/directory/roleAssignments", ask, Caller::Root).await?;
+            stage
+                .first("POST", "v1.0", "roleManagement/directory/roleAssignments", ask, Caller::Root)
+                .await?;
         }
         let query = |text: String| json!({ "query": text, "queryType": "MicrosoftGraph" });
         body["scope"] = json!({
@@ -160,15 +164,21 @@ async fn fitting(stage: &Stage, call: &Call, printed: &Value) -> Result<Value, S
 /// What would have to be posted for such a definition to be there.
 fn again(printed: &Value) -> Value {
     let mut body = plain(&group());
-    for name in ["displayName", "descriptionForAdmins", "descriptionForReviewers", "instanceEnumerationScope",
-        "stageSettings", "additionalNotificationRecipients"]
-    {
+    for name in [
+        "displayName",
+        "descriptionForAdmins",
+        "descriptionForReviewers",
+        "instanceEnumerationScope",
+        "stageSettings",
+        "additionalNotificationRecipients",
+    ] {
         if let Some(value) = printed.get(name).filter(|value| !value.is_null()) {
             body[name] = value.clone();
         }
     }
     if let Some(scope) = printed.get("scope").filter(|scope| scope.is_object()) {
-        body["scope"] = serde_json::from_str(&scope.to_string().replace("\"/v1.0/", "\"/")).unwrap_or_default();
+        body["scope"] =
+            serde_json::from_str(&scope.to_string().replace("\"/v1.0/", "\"/")).unwrap_or_default();
         // Who is named in a scope need not be there: it is a record of what was asked for.
         if scope.to_string().contains("/groups/") {
             body["scope"] = plain(&group())["scope"].clone();

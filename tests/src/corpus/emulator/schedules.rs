@@ -51,9 +51,14 @@ impl Family {
         body
     }
 
-    async fn make(self, stage: &Stage, action: &str, ask: &Ask, length: Option<&str>) -> Result<Value, String> {
-        let caller =
-            if action.starts_with("self") { Caller::Person(ask.who.clone()) } else { Caller::Root };
+    async fn make(
+        self,
+        stage: &Stage,
+        action: &str,
+        ask: &Ask,
+        length: Option<&str>,
+    ) -> Result<Value, String> {
+        let caller = if action.starts_with("self") { Caller::Person(ask.who.clone()) } else { Caller::Root };
         let body = self.body(action, ask, lasting(length));
         stage.first("POST", "v1.0", &self.requests(), body, caller).await
     }
@@ -87,7 +92,10 @@ pub(super) async fn prepare(
     if on.as_deref() == Some("approver") {
         return waiting(stage, call, of_group).await.map(drop);
     }
-    let ask = Ask { who: holder(call, printed, on.as_deref() == Some("principal")), ..about(call, printed, family) };
+    let ask = Ask {
+        who: holder(call, printed, on.as_deref() == Some("principal")),
+        ..about(call, printed, family)
+    };
     if call.path.get(place + 2).is_some_and(|action| action == "cancel") {
         let mut later = lasting(Some("PT5H"));
         later["startDateTime"] = (stage.now() + Period::days(2)).to_string().into();
@@ -180,7 +188,10 @@ pub(super) async fn standing(stage: &Stage, printed: &Value) -> Result<(), Strin
     let role = printed_text(printed, "roleDefinitionId").unwrap_or_else(|| ROLES[0].to_owned());
     let who = usable(printed_text(printed, "principalId")).unwrap_or_else(asker);
     let body = json!({ "principalId": who, "roleDefinitionId": role, "directoryScopeId": "/" });
-    stage.first("POST", "v1.0", "roleManagement/directory/roleAssignments", body, Caller::Root).await.map(drop)
+    stage
+        .first("POST", "v1.0", "roleManagement/directory/roleAssignments", body, Caller::Root)
+        .await
+        .map(drop)
 }
 
 /// What a principal holds by itself and through a group.

@@ -1,20 +1,10 @@
-//! Graph's types, as far as the file beside the pages declares them.
+//! Where in Graph's types a path leads.
 
-use serde_json::Value;
+use crate::corpus::Schema;
 
 /// The declared types; every question can be answered with "not known".
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Schema<'s> {
-    types: Option<&'s Value>,
-}
-
-/// One member of a type.
-#[derive(Clone, Debug)]
-pub(super) struct Member {
-    /// The name of its type, or of its elements' type.
-    pub(super) kind: String,
-    pub(super) nullable: bool,
-}
+pub(super) struct Types<'s>(pub(super) Option<&'s Schema>);
 
 /// Where the paths begin that no declared container holds.
 const ROOTS: &[(&str, &str)] = &[
@@ -43,61 +33,35 @@ const ROOTS: &[(&str, &str)] = &[
     ("subscribedSkus", "subscribedSku"),
 ];
 
-impl<'s> Schema<'s> {
-    pub(super) fn new(file: Option<&'s Value>) -> Self {
-        Self { types: file.and_then(|file| file.get("types")) }
-    }
-
+impl<'s> Types<'s> {
     /// The type of what a path leads to.
-    pub(super) fn type_at(&self, segments: &[&str]) -> Option<String> {
+    pub(super) fn at(self, segments: &[&str]) -> Option<String> {
         let path = segments.join("/");
         let (root, start) = ROOTS.iter().find(|(root, _)| {
             path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         })?;
         let mut kind = (*start).to_owned();
         for segment in path[root.len()..].split('/').filter(|segment| !segment.is_empty()) {
-            if let Some(member) = self.member(&kind, segment) {
-                kind = member.kind;
+            if let Some((next, _)) = self.member(&kind, segment) {
+                kind = next.to_owned();
             }
         }
-        self.shape(&kind).is_some().then_some(kind)
+        self.0?.has(&kind).then_some(kind)
     }
 
     /// Whether the type is declared and closed, so that what it lacks does not exist.
-    pub(super) fn is_closed(&self, kind: &str) -> bool {
-        self.shape(kind).is_some_and(|shape| shape["open"] != true)
+    pub(super) fn is_closed(self, kind: &str) -> bool {
+        self.0.is_some_and(|schema| schema.is_closed(kind))
     }
 
-    /// A member of a type, its own or inherited.
-    pub(super) fn member(&self, kind: &str, name: &str) -> Option<Member> {
-        let mut next = Some(kind.to_owned());
-        while let Some(kind) = next {
-            let shape = self.shape(&kind)?;
-            if let Some(member) = shape["properties"].get(name) {
-                let kind = plain(member["type"].as_str().unwrap_or_default());
-                return Some(Member { kind, nullable: member["nullable"] != false });
-            }
-            if let Some(link) = shape["navigation"].get(name).and_then(Value::as_str) {
-                return Some(Member { kind: plain(link), nullable: true });
-            }
-            next = shape["base"].as_str().map(plain);
-        }
-        (name == "id").then(|| Member { kind: "Edm.String".to_owned(), nullable: false })
+    /// The type of a member, or of its elements, and whether it may be null.
+    pub(super) fn member(self, kind: &str, name: &str) -> Option<(&'s str, bool)> {
+        self.0?.member(kind, name)
     }
 
     /// The type that an annotation names, where it is declared.
-    pub(super) fn named(&self, annotation: &str) -> Option<String> {
-        let kind = plain(annotation.trim_start_matches('#'));
-        self.shape(&kind).is_some().then_some(kind)
+    pub(super) fn named(self, annotation: &str) -> Option<String> {
+        let kind = annotation.rsplit('.').next().unwrap_or_default().trim_start_matches('#');
+        self.0?.has(kind).then(|| kind.to_owned())
     }
-
-    fn shape(&self, kind: &str) -> Option<&'s Value> {
-        self.types?.get(format!("microsoft.graph.{kind}"))
-    }
-}
-
-/// `Collection(graph.user)` as `user`.
-fn plain(name: &str) -> String {
-    let inner = name.strip_prefix("Collection(").and_then(|rest| rest.strip_suffix(')')).unwrap_or(name);
-    inner.trim_start_matches("microsoft.").trim_start_matches("graph.").to_owned()
 }

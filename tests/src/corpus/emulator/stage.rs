@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use bytes::Bytes;
 use pim_core::{
     conditional_access::AuthenticationContext,
-    directory::{AdministrativeUnit, AppPermission, AuthenticationMethod, DelegatedGrant, Group, ServicePrincipal, Sku, User},
+    directory::{
+        AdministrativeUnit, AppPermission, AuthenticationMethod, DelegatedGrant, Group, ServicePrincipal,
+        Sku, User,
+    },
     id::{AppId, PrincipalId, RoleId},
     package::{AccessPackage, PackageAssignment, PackageState},
     policy::{ApprovalSetting, Approver, Rule, RuleKind, Setting},
@@ -124,7 +127,8 @@ impl Stage {
         let status = answer.status().as_u16();
         let location =
             answer.headers().get("location").and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let text = answer.into_body().collect().await.map_err(|error| error.to_string())?;
+        let text =
+            answer.into_body().collect(1 << 24).await.map_err(|error| error.to_string())?.unwrap_or_default();
         let body = serde_json::from_slice(&text).unwrap_or(Value::Null);
         Ok(Reply { status, location, body })
     }
@@ -152,7 +156,10 @@ impl Stage {
         if (200..300).contains(&reply.status) {
             return Ok(reply.body);
         }
-        Err(format!("what must come before, {method} {path}, is answered with {}: {}", reply.status, reply.body))
+        Err(format!(
+            "what must come before, {method} {path}, is answered with {}: {}",
+            reply.status, reply.body
+        ))
     }
 
     /// The rows of a list, as the administrator sees them.
@@ -245,7 +252,8 @@ fn records(needs: &Needs, wish: &Wish) -> Result<Records, String> {
     for id in [id_of("root"), id_of("keeper")] {
         records.assignments.push(SeedGrant::new(id, global.clone()));
     }
-    let others: Vec<PrincipalId> = records.users.iter().take(ADMINISTRATORS).map(|user| user.id.clone()).collect();
+    let others: Vec<PrincipalId> =
+        records.users.iter().take(ADMINISTRATORS).map(|user| user.id.clone()).collect();
     for id in others {
         records.assignments.push(SeedGrant::new(id, global.clone()));
     }
@@ -254,7 +262,8 @@ fn records(needs: &Needs, wish: &Wish) -> Result<Records, String> {
 }
 
 fn person(id: PrincipalId, at: usize, needs: &Needs, skus: &[Sku]) -> User {
-    let mut user = User::new(id, format!("Person {at}").into(), format!("person.{at}@contoso.example").into());
+    let mut user =
+        User::new(id, format!("Person {at}").into(), format!("person.{at}@contoso.example").into());
     user.mail = Some(format!("person.{at}@contoso.example").into());
     user.methods = Some(vec![AuthenticationMethod::AuthenticatorPush, AuthenticationMethod::OneTimeCode]);
     user.licences = needs.skus.iter().filter_map(|sku| sku.parse().ok()).collect();
@@ -282,7 +291,8 @@ fn named(needs: &Needs, otherwise: &str) -> String {
 
 fn applications(records: &mut Records, needs: &Needs) -> Result<(), String> {
     let graph = AppId::from_guid(guid_of("an interface"));
-    let mut interface = ServicePrincipal::new(id_of("an interface"), graph.clone(), named(needs, "Interface"));
+    let mut interface =
+        ServicePrincipal::new(id_of("an interface"), graph.clone(), named(needs, "Interface"));
     interface.owners.push(id_of("root"));
     records.service_principals.push(interface);
     for id in needs.apps.iter().chain([&id_of("a client").to_string()]) {
@@ -333,7 +343,12 @@ fn packages(records: &mut Records, needs: &Needs) -> Result<(), String> {
 }
 
 /// Settings that refuse nothing which a page could ask for, unless approval is wished for.
-fn policies(records: &mut Records, needs: &Needs, wish: &Wish, groups: &BTreeSet<String>) -> Result<(), String> {
+fn policies(
+    records: &mut Records,
+    needs: &Needs,
+    wish: &Wish,
+    groups: &BTreeSet<String>,
+) -> Result<(), String> {
     let mut subjects: Vec<Privilege> = Vec::new();
     for id in groups {
         let id: pim_core::id::GroupId = id.parse().map_err(|_| format!("{id} is no id of a group"))?;
