@@ -31,8 +31,8 @@ pub fn judge(folder: &Folder) -> Report {
         let tally = &mut report.tally;
         let rows = guarded(page, Side::Client, || graph::judge(page, folder.types.as_ref(), tally));
         report.add(page, Side::Client, rows);
-        let schema = folder.schema.as_ref();
-        let rows = guarded(page, Side::Emulator, || runtime.block_on(emulator::judge(page, schema)));
+        let types = folder.types.as_ref();
+        let rows = guarded(page, Side::Emulator, || runtime.block_on(emulator::judge(page, types)));
         report.add(page, Side::Emulator, rows);
     }
     report.has_schema = folder.schema.is_some();

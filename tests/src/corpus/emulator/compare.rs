@@ -253,7 +253,7 @@ mod tests {
     fn the_schema_tells_slips_from_gaps_and_where_null_may_stand() {
         let schema = json!({ "enums": {}, "types": { "microsoft.graph.thing": { "base": null, "open": false,
             "navigation": {}, "properties": { "name": { "type": "Edm.String", "nullable": false } } } } });
-        let schema = Schema::parse(schema.to_string().as_bytes()).unwrap();
+        let schema = Schema::read(&schema).unwrap();
         let referee = referee(Some(&schema));
         let told = |printed: Value, own: Value| referee.body(&printed, &own, Some("thing"));
         assert_eq!(told(json!({ "colour": "red" }), json!({})), Ok(()), "no such member");
