@@ -90,9 +90,18 @@ fn create(context: &Context<'_>) -> Answer {
         "scheduleSettings": null,
     });
     body::merge(&mut record, &asked);
-    // A page sends a member that ranges do not have, and a kind of recurrence that there is not.
+    // A page sends a member that ranges do not have, instants for days, and a kind of recurrence that there is not.
     let range = record.pointer_mut("/scheduleSettings/recurrence/range").and_then(Value::as_object_mut);
-    range.into_iter().for_each(|range| drop(range.remove("count")));
+    if let Some(range) = range {
+        range.remove("count");
+        for end in ["startDate", "endDate"] {
+            let instant = range.get(end).and_then(Value::as_str);
+            if let Some(day) = instant.and_then(|text| text.split_once('T')).map(|(day, _)| Value::from(day))
+            {
+                range.insert(end.to_owned(), day);
+            }
+        }
+    }
     let pattern = record.pointer_mut("/scheduleSettings/recurrence/pattern/type");
     pattern.into_iter().filter(|kind| **kind == "monthly").for_each(|kind| *kind = "absoluteMonthly".into());
     let own = json!({
