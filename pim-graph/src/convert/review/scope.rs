@@ -22,6 +22,10 @@ pub(super) fn read(scope: &wire::ReviewScope) -> Result<ReviewScope> {
     if resources.len() > 1 {
         return Err(unsupported("the review asks about several things at once: read it in the portal"));
     }
+    if principals.iter().any(|p| p.query.text().is_some_and(|query| query.contains("$filter"))) {
+        // Without its condition, such as guests alone, the review would be shown as one of everybody.
+        return Err(unsupported("the review asks about some of the holders only: read it in the portal"));
+    }
     let query = about.query.text().ok_or_else(|| malformed("scope.query"))?;
     let asks_for_apps = |q: &str| q.contains("servicePrincipal");
     let mut reviewed = Reviewed::UsersAndGroups;

@@ -69,6 +69,20 @@ fn answers_with_a_version_before_the_path_are_read() {
 }
 
 #[test]
+fn a_review_of_guests_alone_is_not_shown_as_one_of_everybody() {
+    let of = |principals: &str| -> wire::ReviewScope {
+        serde_json::from_value(json!({
+            "principalScopes": [{"query": principals}],
+            "resourceScopes": [{"query": "/roleManagement/directory/roleDefinitions/r"}],
+        }))
+        .unwrap()
+    };
+    assert!(scope::read(&of("/v1.0/users")).is_ok());
+    let refused = scope::read(&of("/v1.0/users?$filter=(userType eq 'Guest')")).unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::Unsupported);
+}
+
+#[test]
 fn items_take_from_the_review_what_they_do_not_tell() {
     let round = RoundKey { review: "a".parse().unwrap(), round: "b".parse().unwrap() };
     let read: wire::ReviewDecision = serde_json::from_value(json!({
