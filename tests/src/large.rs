@@ -146,9 +146,11 @@ impl Maker {
         unit
     }
 
-    /// Somebody; one time in ten a group.
-    fn holder(&mut self) -> (PrincipalId, PrincipalKind) {
-        match self.below(10) {
+    /// Somebody; for roles one time in ten a group, for groups one in a hundred: with many more, everybody could
+    /// become everything, as in no tenant.
+    fn holder(&mut self, privilege: &Privilege) -> (PrincipalId, PrincipalKind) {
+        let rarely = if privilege.group_id().is_some() { 100 } else { 10 };
+        match self.below(rarely) {
             0 => (group_id(self.below(self.size.groups)).as_principal(), PrincipalKind::Group),
             _ => (principal(self.below(self.size.principals)), PrincipalKind::User),
         }
@@ -176,7 +178,8 @@ impl Maker {
     }
 
     fn assignment(&mut self, n: u32) -> Assignment {
-        let ((holder, kind), privilege) = (self.holder(), self.privilege(n));
+        let privilege = self.privilege(n);
+        let (holder, kind) = self.holder(&privilege);
         let mut made = Assignment::new(ScheduleId::from_guid(guid(6, n)), holder.clone(), privilege);
         if self.below(10) == 0 {
             made.origin = Origin::Activated { using: None };
@@ -187,7 +190,8 @@ impl Maker {
     }
 
     fn eligibility(&mut self, n: u32) -> Eligibility {
-        let ((holder, _), privilege) = (self.holder(), self.privilege(n));
+        let privilege = self.privilege(n);
+        let (holder, _) = self.holder(&privilege);
         Eligibility::new(ScheduleId::from_guid(guid(7, n)), holder, privilege)
     }
 }

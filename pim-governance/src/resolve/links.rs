@@ -12,11 +12,13 @@ use pim_core::{
     policy::Policy,
     principal::PrincipalKind,
     privilege::{GroupAccess, Privilege},
+    schedule::Eligibility,
+    time::Timestamp,
 };
 
 use super::{
     administrators::approval_facts,
-    path::{Demands, Step, Target},
+    path::{Demands, Effort, Step, Target},
     power::Power,
     search::State,
 };
@@ -71,10 +73,11 @@ impl Link {
 }
 
 /// The order of [`Effort`](super::Effort), in a form that adds up fast.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Cost(u128);
 
 impl Cost {
+    pub(super) const ZERO: Self = Self(0);
     const STEP: u128 = 1;
     const ACTIVATION: u128 = 1 << 32;
     const APPROVAL: u128 = 1 << 64;
@@ -82,6 +85,42 @@ impl Cost {
 
     pub(super) const fn plus(self, other: Self) -> Self {
         Self(self.0 + other.0)
+    }
+
+    pub(super) const fn effort(self) -> Effort {
+        const fn part(cost: u128, unit: u128) -> u32 {
+            (cost / unit % (1 << 32)) as u32
+        }
+        Effort {
+            takes: part(self.0, Self::TAKE),
+            approvals: part(self.0, Self::APPROVAL),
+            activations: part(self.0, Self::ACTIVATION),
+            steps: part(self.0, Self::STEP),
+        }
+    }
+}
+
+/// What is held along a path.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Held {
+    /// When the first of it ends.
+    pub(super) until: Option<Timestamp>,
+    /// Whether any of it was activated.
+    pub(super) activated: bool,
+}
+
+impl Held {
+    pub(super) const FOR_EVER: Self = Self { until: None, activated: false };
+
+    pub(super) fn after(self, rows: &Rows<'_>, link: Link) -> Self {
+        let Link::Assigned(at) = link else { return self };
+        let row = &rows.snapshot.assignments[at as usize];
+        self.with(row.window.end(), row.origin.is_activated())
+    }
+
+    pub(super) fn with(self, until: Option<Timestamp>, activated: bool) -> Self {
+        let until = [self.until, until].into_iter().flatten().min();
+        Self { until, activated: self.activated || activated }
     }
 }
 
@@ -99,10 +138,16 @@ pub(super) struct Rows<'a> {
     units: HashMap<&'a UnitId, &'a AdministrativeUnit>,
     units_of: HashMap<&'a PrincipalId, Vec<&'a UnitId>>,
     demands: HashMap<&'a Privilege, Arc<Demands>>,
+    /// Whether each eligibility takes an approval.
+    approved: Vec<bool>,
 }
 
 impl<'a> Rows<'a> {
     pub(super) fn new(snapshot: &'a Snapshot) -> Self {
+        let demands = demands(snapshot);
+        let approved = |row: &Eligibility| {
+            demands.get(&subject_of(&row.privilege)).is_some_and(|demands| demands.approval.is_some())
+        };
         let mut kinds = HashMap::new();
         for membership in &snapshot.memberships {
             kinds.insert(&membership.principal, &membership.kind);
@@ -126,7 +171,8 @@ impl<'a> Rows<'a> {
             shielded: restricted.flat_map(|unit| &unit.members).collect(),
             units: snapshot.units.iter().map(|unit| (&unit.id, unit)).collect(),
             units_of,
-            demands: demands(snapshot),
+            approved: snapshot.eligibilities.iter().map(approved).collect(),
+            demands,
         }
     }
 
@@ -197,10 +243,8 @@ impl<'a> Rows<'a> {
             Link::Within | Link::Gives => 0,
             Link::Join | Link::Owns | Link::Wield(_) => Cost::STEP + Cost::TAKE,
             Link::Eligible(at) => {
-                let row = &self.snapshot.eligibilities[at as usize];
-                let demands = self.demands.get(&subject_of(&row.privilege));
-                let approved = demands.is_some_and(|demands| demands.approval.is_some());
-                Cost::STEP + Cost::ACTIVATION + if approved { Cost::APPROVAL } else { 0 }
+                let approval = if self.approved[at as usize] { Cost::APPROVAL } else { 0 };
+                Cost::STEP + Cost::ACTIVATION + approval
             }
         })
     }

@@ -20,7 +20,7 @@ mod search;
 #[cfg(test)]
 mod tests;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use pim_core::{id::PrincipalId, privilege::Privilege};
 use serde::Serialize;
@@ -30,7 +30,11 @@ pub use self::{
     path::{Demands, Effort, Path, Standing, Step, Target},
     power::{Power, Powers},
 };
-use self::{graph::Graph, links::Rows, search::Search};
+use self::{
+    graph::Graph,
+    links::Rows,
+    search::{Search, State},
+};
 use crate::snapshot::{Snapshot, SourceKind};
 
 /// How far to follow.
@@ -74,10 +78,22 @@ impl Default for ResolveOptions {
 pub struct Holders {
     /// What.
     pub privilege: Privilege,
-    /// For everybody who can, people and applications alike, the path of least effort; least first.
-    pub paths: Vec<Path>,
+    /// Everybody who can, people and applications alike; least effort first.
+    pub holders: Vec<Holder>,
     /// Groups through which more may come: their members were not wholly read.
     pub opaque: Vec<PrincipalId>,
+}
+
+/// Somebody who can become something.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Holder {
+    /// Who.
+    pub principal: PrincipalId,
+    /// How much their easiest path takes.
+    pub effort: Effort,
+    /// Whether they are it already.
+    pub standing: Standing,
 }
 
 /// Answers about one snapshot. Indexes it once, in time and space linear in its rows.
@@ -116,27 +132,35 @@ impl<'a> Resolver<'a> {
         self.snapshot.incomplete(USED)
     }
 
-    /// Who can become this, each by the path of least effort. A role at a scope is reached through the same
-    /// role at a wider one too.
+    /// Who can become this, and what it takes. A role at a scope is reached through the same role at a wider one
+    /// too. [`paths_to`](Self::paths_to) tells how.
     pub fn holders_of(&self, privilege: &Privilege) -> Holders {
         let search = Search::backward(&self.graph, &self.rows, privilege);
-        let mut best: BTreeMap<&PrincipalId, Path> = BTreeMap::new();
+        let mut holders: Vec<_> = self
+            .starts(&search)
+            .map(|(state, principal)| {
+                let (effort, standing) = search.summary(state);
+                Holder { principal: principal.clone(), effort, standing }
+            })
+            .collect();
+        holders.sort_unstable_by(|a, b| a.effort.cmp(&b.effort).then_with(|| a.principal.cmp(&b.principal)));
         let mut opaque = Vec::new();
-        let members_known = self.snapshot.is_complete(SourceKind::Memberships);
-        for (state, id) in search.principals() {
-            if self.rows.is_group(id) {
-                if !members_known {
-                    opaque.push(id.clone());
-                }
-            } else if let Some(path) = self.rows.starts_as(id, state).then(|| search.path_from(state)) {
-                best.insert(id, path);
-            }
+        if !self.snapshot.is_complete(SourceKind::Memberships) {
+            let groups = search.principals().filter(|(_, id)| self.rows.is_group(id));
+            opaque.extend(groups.map(|(_, id)| id.clone()));
+            opaque.sort_unstable();
+            opaque.dedup();
         }
-        opaque.sort_unstable();
-        opaque.dedup();
-        let mut paths: Vec<_> = best.into_values().collect();
+        Holders { privilege: privilege.clone(), holders, opaque }
+    }
+
+    /// How everybody who can become this can, each by the path of least effort; least first. In a tenant where
+    /// many can, that is much: [`holders_of`](Self::holders_of) tells who without how.
+    pub fn paths_to(&self, privilege: &Privilege) -> Vec<Path> {
+        let search = Search::backward(&self.graph, &self.rows, privilege);
+        let mut paths: Vec<_> = self.starts(&search).map(|(state, _)| search.path_from(state)).collect();
         paths.sort_by(|a, b| a.effort.cmp(&b.effort).then_with(|| a.principal.cmp(&b.principal)));
-        Holders { privilege: privilege.clone(), paths, opaque }
+        paths
     }
 
     /// Everything that somebody can become, each by the path of least effort; least first. For a group: what
@@ -152,6 +176,11 @@ impl<'a> Resolver<'a> {
     pub fn can_become(&self, principal: &PrincipalId, privilege: &Privilege) -> Vec<Path> {
         let search = Search::backward(&self.graph, &self.rows, privilege);
         search.all_from(principal, self.options.max_paths, self.options.max_steps)
+    }
+
+    /// Those from whom there is a way: groups don't act, and everybody begins as what they are.
+    fn starts<'s>(&'s self, search: &'s Search<'s>) -> impl Iterator<Item = (State, &'s PrincipalId)> {
+        search.principals().filter(|(state, id)| self.rows.starts_as(id, *state) && !self.rows.is_group(id))
     }
 
     /// What an activation demands; `None` where the policy was not read.

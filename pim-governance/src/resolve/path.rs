@@ -11,7 +11,7 @@ use pim_core::{
 };
 use serde::Serialize;
 
-use super::Power;
+use super::{Power, links::Held};
 
 /// One way in which somebody can become something.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -188,7 +188,11 @@ impl Path {
 
     pub(super) fn new(principal: PrincipalId, privilege: Privilege, steps: Vec<Step>) -> Self {
         let effort = steps.iter().map(Step::effort).fold(Effort::default(), Effort::plus);
-        let standing = Standing::of(&steps);
+        let held = steps.iter().fold(Held::FOR_EVER, |held, step| match step {
+            Step::Hold { until, activated, .. } => held.with(*until, *activated),
+            _ => held,
+        });
+        let standing = Standing::new(&effort, held);
         Self { principal, privilege, steps, effort, standing }
     }
 }
@@ -225,25 +229,13 @@ impl Standing {
         matches!(self, Self::Permanent | Self::Until(_) | Self::Activated(_))
     }
 
-    fn of(steps: &[Step]) -> Self {
-        let (mut end, mut activated) = (None::<Timestamp>, false);
-        let mut can_activate = false;
-        for step in steps {
-            match step {
-                Step::Join { .. } | Step::Impersonate { .. } | Step::Wield { .. } => return Self::CanTake,
-                Step::Activate { .. } => can_activate = true,
-                Step::Hold { until, activated: by_activation, .. } => {
-                    end = [end, *until].into_iter().flatten().min();
-                    activated |= by_activation;
-                }
-                Step::Belong { .. } | Step::Cover { .. } | Step::Permission { .. } => {}
-            }
-        }
-        match (can_activate, activated, end) {
-            (true, ..) => Self::CanActivate,
-            (false, true, end) => Self::Activated(end),
-            (false, false, Some(end)) => Self::Until(end),
-            (false, false, None) => Self::Permanent,
+    pub(super) const fn new(effort: &Effort, held: Held) -> Self {
+        match (effort, held) {
+            (Effort { takes: 1.., .. }, _) => Self::CanTake,
+            (Effort { activations: 1.., .. }, _) => Self::CanActivate,
+            (_, Held { activated: true, until }) => Self::Activated(until),
+            (_, Held { until: Some(end), .. }) => Self::Until(end),
+            (_, Held { until: None, .. }) => Self::Permanent,
         }
     }
 }

@@ -9,8 +9,8 @@ use pim_core::{id::PrincipalId, privilege::Privilege};
 
 use super::{
     graph::{Edge, Graph, Node},
-    links::{Acting, Cost, End, Link, Rows},
-    path::Path,
+    links::{Acting, Cost, End, Held, Link, Rows},
+    path::{Effort, Path, Standing},
 };
 
 /// Where one is, and as what one acts.
@@ -27,9 +27,26 @@ pub(super) struct Search<'a> {
     target: u32,
     /// What leads to a privilege that nobody holds and that is therefore no node.
     last: Vec<Edge>,
-    /// For each state from which there is a way: what is left, and where to go.
-    best: HashMap<State, (Cost, Option<(Link, State)>)>,
+    /// The way from each state from which there is one.
+    best: FastMap<State, Way>,
 }
+
+/// The way of least effort from one state to the target.
+#[derive(Clone, Copy)]
+struct Way {
+    cost: Cost,
+    /// What is held on the way: until when, and whether by activation.
+    held: Held,
+    /// Where to go; `None` at the target.
+    next: Option<(Link, State)>,
+}
+
+impl Way {
+    const ARRIVED: Self = Self { cost: Cost::ZERO, held: Held::FOR_EVER, next: None };
+}
+
+/// Searches touch a hundred thousand states; the standard hash would be most of their time.
+type FastMap<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
 
 /// Stands for a target that is no node.
 const NOWHERE: u32 = u32::MAX;
@@ -42,7 +59,7 @@ impl<'a> Search<'a> {
             Some(target) => (target, Vec::new()),
             None => (NOWHERE, graph.leading_to(privilege, rows)),
         };
-        let mut search = Self { graph, rows, privilege, target, last, best: HashMap::new() };
+        let mut search = Self { graph, rows, privilege, target, last, best: FastMap::default() };
         search.spread();
         search
     }
@@ -51,10 +68,10 @@ impl<'a> Search<'a> {
     pub(super) fn forward(graph: &Graph, rows: &Rows<'_>, principal: &PrincipalId) -> Vec<Path> {
         let Some(start) = graph.find(&Node::Principal(principal.clone())) else { return Vec::new() };
         let start = (start, rows.acts_as(principal));
-        let mut best: HashMap<State, (Cost, Option<(Link, State)>)> =
-            HashMap::from([(start, (Cost::default(), None))]);
+        let mut best: FastMap<State, (Cost, Option<(Link, State)>)> = FastMap::default();
+        best.insert(start, (Cost::ZERO, None));
         let (mut seen, mut order) = (HashSet::new(), Vec::new());
-        let mut open = BinaryHeap::from([Reverse((Cost::default(), start))]);
+        let mut open = BinaryHeap::from([Reverse((Cost::ZERO, start))]);
         while let Some(Reverse((cost, state))) = open.pop() {
             if best.get(&state).is_some_and(|(known, _)| *known < cost) {
                 continue;
@@ -95,10 +112,17 @@ impl<'a> Search<'a> {
         })
     }
 
+    /// What the path of least effort from a state takes, and whether it is access already.
+    pub(super) fn summary(&self, state: State) -> (Effort, Standing) {
+        let way = self.best.get(&state).copied().unwrap_or(Way::ARRIVED);
+        let effort = way.cost.effort();
+        (effort, Standing::new(&effort, way.held))
+    }
+
     /// The path of least effort from a state of [`principals`](Self::principals).
     pub(super) fn path_from(&self, start: State) -> Path {
         let (mut state, mut links) = (start, Vec::new());
-        while let Some((_, Some((link, next)))) = self.best.get(&state) {
+        while let Some(Way { next: Some((link, next)), .. }) = self.best.get(&state) {
             links.push((state, *link, *next));
             state = *next;
         }
@@ -114,9 +138,9 @@ impl<'a> Search<'a> {
         let mut found: Vec<Path> = Vec::new();
         let Some(start) = self.graph.find(&Node::Principal(principal.clone())) else { return found };
         let start = (start, self.rows.acts_as(principal));
-        let Some((left, _)) = self.best.get(&start) else { return found };
-        let mut tree: Vec<Partial> = vec![(start, Cost::default(), None)];
-        let mut open = BinaryHeap::from([Reverse((*left, 0_usize))]);
+        let Some(left) = self.best.get(&start).map(|way| way.cost) else { return found };
+        let mut tree: Vec<Partial> = vec![(start, Cost::ZERO, None)];
+        let mut open = BinaryHeap::from([Reverse((left, 0_usize))]);
         while let Some(Reverse((_, at))) = open.pop() {
             if found.len() >= most || tree.len() > PATIENCE {
                 break;
@@ -130,7 +154,7 @@ impl<'a> Search<'a> {
                 continue;
             }
             for (link, next) in self.onward(state) {
-                let Some((left, _)) = self.best.get(&next) else { continue };
+                let Some(left) = self.best.get(&next).map(|way| way.cost) else { continue };
                 // One scope covers another at once, never by way of a third.
                 let covered_twice =
                     link == Link::Cover && before.is_some_and(|(_, link)| link == Link::Cover);
@@ -139,7 +163,7 @@ impl<'a> Search<'a> {
                 }
                 let cost = cost.plus(self.rows.cost(link));
                 tree.push((next, cost, Some((at, link))));
-                open.push(Reverse((cost.plus(*left), tree.len() - 1)));
+                open.push(Reverse((cost.plus(left), tree.len() - 1)));
             }
         }
         found
@@ -149,22 +173,21 @@ impl<'a> Search<'a> {
         let mut open = BinaryHeap::new();
         for acting in Acting::BOTH {
             let state = (self.target, acting);
-            self.best.insert(state, (Cost::default(), None));
-            open.push(Reverse((Cost::default(), state)));
+            self.best.insert(state, Way::ARRIVED);
+            open.push(Reverse((Cost::ZERO, state)));
         }
         while let Some(Reverse((cost, state))) = open.pop() {
-            if self.best.get(&state).is_some_and(|(known, _)| *known < cost) {
-                continue;
-            }
+            let Some(way) = self.best.get(&state).copied().filter(|way| way.cost == cost) else { continue };
             let edges = if state.0 == NOWHERE { &*self.last } else { self.graph.into(state.0) };
             for edge in edges {
+                let (cost, held) =
+                    (cost.plus(self.rows.cost(edge.link)), way.held.after(self.rows, edge.link));
                 for before in Acting::BOTH {
-                    if edge.link.then(before) != Some(state.1) {
-                        continue;
-                    }
-                    let (from, cost) = ((edge.node, before), cost.plus(self.rows.cost(edge.link)));
-                    if self.best.get(&from).is_none_or(|(known, _)| cost < *known) {
-                        self.best.insert(from, (cost, Some((edge.link, state))));
+                    let from = (edge.node, before);
+                    let better = edge.link.then(before) == Some(state.1)
+                        && self.best.get(&from).is_none_or(|known| cost < known.cost);
+                    if better {
+                        self.best.insert(from, Way { cost, held, next: Some((edge.link, state)) });
                         open.push(Reverse((cost, from)));
                     }
                 }

@@ -74,8 +74,8 @@ fn only(tenant: &Snapshot, reach: Reach, n: u8, privilege: &Privilege) -> Path {
     let resolver = Resolver::with(tenant, ResolveOptions { reach, ..ResolveOptions::default() });
     let mut paths = resolver.can_become(&who(n), privilege);
     assert_eq!(paths.len(), 1, "{paths:?}");
-    let holders = resolver.holders_of(privilege);
-    assert_eq!(holders.paths.iter().find(|path| path.principal == who(n)), paths.first());
+    let of_all = resolver.paths_to(privilege);
+    assert_eq!(of_all.iter().find(|path| path.principal == who(n)), paths.first());
     paths.remove(0)
 }
 
@@ -156,7 +156,7 @@ fn members_have_what_their_group_has_at_any_depth_and_in_circles() {
     assert_eq!(path.steps.len(), 4);
     assert_eq!(path.standing, Standing::Permanent);
     let holders = Resolver::new(&tenant).holders_of(&global());
-    assert_eq!(holders.paths.len(), 1, "groups don't act");
+    assert_eq!(holders.holders.len(), 1, "groups don't act");
     let of_group = Resolver::new(&tenant).can_become(&who(11), &global());
     assert_eq!(of_group[0].steps.len(), 2, "what each member of the group can become");
 }
@@ -363,7 +363,7 @@ fn members_that_were_not_read_leave_their_group_opaque() {
         tenant().assignments([holds(1, 10, global())]).coverage(SourceKind::Memberships, cut).build();
     let resolver = Resolver::new(&tenant);
     let holders = resolver.holders_of(&global());
-    assert!(holders.paths.is_empty());
+    assert!(holders.holders.is_empty());
     assert_eq!(holders.opaque, [who(10)]);
     assert_eq!(resolver.unread(), [SourceKind::Memberships]);
 }
@@ -371,7 +371,7 @@ fn members_that_were_not_read_leave_their_group_opaque() {
 #[test]
 fn a_holder_that_the_directory_does_not_know_is_told_all_the_same() {
     let tenant = tenant().assignments([holds(1, 99, global())]).build();
-    assert_eq!(Resolver::new(&tenant).holders_of(&global()).paths[0].principal, who(99));
+    assert_eq!(Resolver::new(&tenant).holders_of(&global()).holders[0].principal, who(99));
 }
 
 #[test]

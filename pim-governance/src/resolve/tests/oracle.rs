@@ -349,15 +349,17 @@ proptest! {
         reach in prop::sample::select(vec![Reach::Granted, Reach::Owned, Reach::Managed]),
     ) {
         let resolver = Resolver::with(&tenant, ResolveOptions { reach, ..ResolveOptions::default() });
-        let holders = resolver.holders_of(&asked);
+        let (holders, paths) = (resolver.holders_of(&asked), resolver.paths_to(&asked));
         prop_assert!(holders.opaque.is_empty());
         for n in (0..6).chain(20..23) {
             let id = who(n);
             let oracle = Oracle::new(&tenant, reach, &asked);
             let there = oracle.there.clone();
             let expected = oracle.run(&id);
-            let backward = holders.paths.iter().find(|path| path.principal == id);
-            prop_assert_eq!(backward.map(|path| path.effort), expected.get(&asked).copied(), "{} {:?}", n, backward);
+            let backward = holders.holders.iter().find(|holder| holder.principal == id);
+            let path = paths.iter().find(|path| path.principal == id);
+            prop_assert_eq!(backward.map(|holder| (holder.effort, &holder.standing)), path.map(|path| (path.effort, &path.standing)));
+            prop_assert_eq!(backward.map(|holder| holder.effort), expected.get(&asked).copied(), "{} {:?}", n, backward);
 
             let ways = resolver.can_become(&id, &asked);
             prop_assert_eq!(ways.first().map(|path| path.effort), expected.get(&asked).copied());
@@ -371,7 +373,7 @@ proptest! {
             let expected: BTreeMap<_, _> = expected.into_iter().filter(|(p, _)| there.contains(p)).collect();
             prop_assert_eq!(forward, expected, "{}", n);
         }
-        let people = holders.paths.iter().all(|path| {
+        let people = paths.iter().all(|path| {
             tenant.holders.iter().all(|h| h.id != path.principal || h.kind != PrincipalKind::Group)
         });
         prop_assert!(people, "groups don't act");
@@ -381,7 +383,7 @@ proptest! {
     fn more_reach_never_means_less(tenant in tenant(), asked in privilege()) {
         let holders = |reach| {
             let options = ResolveOptions { reach, ..ResolveOptions::default() };
-            let found = Resolver::with(&tenant, options).holders_of(&asked).paths;
+            let found = Resolver::with(&tenant, options).holders_of(&asked).holders;
             found.into_iter().map(|path| (path.principal, path.effort)).collect::<BTreeMap<_, _>>()
         };
         let (granted, owned, managed) = (holders(Reach::Granted), holders(Reach::Owned), holders(Reach::Managed));
