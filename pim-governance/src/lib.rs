@@ -1,5 +1,9 @@
 #![doc = include_str!("../README.md")]
 
+pub mod analysis;
+pub mod desired;
 pub mod discover;
+pub mod names;
+pub mod plan;
 pub mod resolve;
 pub mod snapshot;

@@ -1,0 +1,5 @@
+//! What is wanted.
+
+mod target;
+
+pub use self::target::{Grant, Target, Wave};
