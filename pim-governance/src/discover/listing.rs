@@ -1,9 +1,13 @@
 //! Reading one list to its end, whatever comes in between.
 
+use futures::{
+    StreamExt,
+    stream::{self, BoxStream},
+};
 use pim_core::{
     clock::Clock,
     error::{Error, ErrorKind, Result},
-    page::Pager,
+    page::{Batch, Pager},
     time::Timestamp,
 };
 
@@ -25,6 +29,9 @@ pub(super) struct Listing<'a> {
 
 /// A list may go on after an error; one that only errs is given up.
 const ENOUGH_ERRORS: usize = 1000;
+
+/// How many lists of one source are read at once.
+const AT_ONCE: usize = 8;
 
 impl<'a> Listing<'a> {
     pub(super) fn new(
@@ -50,25 +57,40 @@ impl<'a> Listing<'a> {
     ///
     /// # Errors
     /// `Unauthenticated` only; all else is remembered.
-    pub(super) async fn read<T>(&mut self, mut pager: Pager<T>, mut keep: impl FnMut(T)) -> Result<()> {
-        let mut errors = 0;
-        while errors < ENOUGH_ERRORS {
-            match pager.next_page().await {
-                Ok(None) => return Ok(()),
-                Ok(Some(batch)) => {
+    pub(super) async fn read<T: Send + 'static>(
+        &mut self,
+        pager: Pager<T>,
+        mut keep: impl FnMut(T),
+    ) -> Result<()> {
+        self.read_all([pager], |_, row| keep(row)).await
+    }
+
+    /// Reads several lists, a few at once, and hands each row to `keep` with the number of its list. Rows of one list
+    /// come in its order, those of others in between.
+    ///
+    /// # Errors
+    /// `Unauthenticated` only; all else is remembered.
+    pub(super) async fn read_all<T: Send + 'static>(
+        &mut self,
+        pagers: impl IntoIterator<Item = Pager<T>>,
+        mut keep: impl FnMut(usize, T),
+    ) -> Result<()> {
+        let lists: Vec<_> =
+            pagers.into_iter().enumerate().map(|(which, pager)| batches(which, pager)).collect();
+        let mut batches = stream::iter(lists).flatten_unordered(AT_ONCE);
+        while let Some((which, batch)) = batches.next().await {
+            match batch {
+                Ok(batch) => {
                     self.answered = true;
                     let rejected = batch.rejected.into_iter();
                     self.rejected
                         .extend(rejected.map(|row| RejectedRow::new(row.id.map(String::from), row.reason)));
                     self.done += batch.items.len();
-                    batch.items.into_iter().for_each(&mut keep);
+                    batch.items.into_iter().for_each(|row| keep(which, row));
                     self.tell(None, None);
                 }
                 Err(error) if error.kind() == ErrorKind::Unauthenticated => return Err(error),
-                Err(error) => {
-                    errors += 1;
-                    self.fail(error);
-                }
+                Err(error) => self.fail(error),
             }
         }
         Ok(())
@@ -105,4 +127,20 @@ impl<'a> Listing<'a> {
         let Self { source, done, .. } = *self;
         (self.observe)(&Progress { source, done, total, per_second, coverage });
     }
+}
+
+/// What a list answers until its end, with the number of the list.
+fn batches<T: Send + 'static>(
+    which: usize,
+    pager: Pager<T>,
+) -> BoxStream<'static, (usize, Result<Batch<T>>)> {
+    let answers = stream::unfold((pager, 0), move |(mut pager, mut errors)| async move {
+        if errors == ENOUGH_ERRORS {
+            return None;
+        }
+        let answer = pager.next_page().await.transpose()?;
+        errors += usize::from(answer.is_err());
+        Some(((which, answer), (pager, errors)))
+    });
+    answers.boxed()
 }

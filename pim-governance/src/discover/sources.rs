@@ -127,50 +127,47 @@ impl Reader<'_> {
         self.list(source, self.client.policies(&query, None), |s| &mut s.policies).await
     }
 
-    /// Instances prove what is in force; schedules tell what is to come.
     async fn assignments(&self, source: SourceKind, surface: Surface) -> Result<Found> {
-        let (mut listing, mut rows, mut seen) = (self.listing(source), Vec::new(), HashSet::new());
-        for when in [When::Now, When::NowOrLater] {
+        let query = |when| {
             let filter = Filter { surface: Some(surface.clone()), ..Filter::default() };
-            let query = AssignmentQuery { view: View::Everyone, when, filter };
-            let keep = |row: pim_core::schedule::Assignment| {
-                if self.is_news(when, &row.id, &row.window, &mut seen) {
-                    rows.push(row);
-                }
-            };
-            listing.read(self.client.assignments(&query, None), keep).await?;
-        }
-        Ok(Found::one(source, listing.finish(), Box::new(move |s| s.assignments.extend(rows))))
+            AssignmentQuery { view: View::Everyone, when, filter }
+        };
+        let lists = [When::Now, When::NowOrLater].map(|when| self.client.assignments(&query(when), None));
+        self.grants(source, lists, |row| (&row.id, &row.window), |s| &mut s.assignments).await
     }
 
     async fn eligibilities(&self, source: SourceKind, surface: Surface) -> Result<Found> {
-        let (mut listing, mut rows, mut seen) = (self.listing(source), Vec::new(), HashSet::new());
-        for when in [When::Now, When::NowOrLater] {
+        let query = |when| {
             let filter = Filter { surface: Some(surface.clone()), ..Filter::default() };
-            let query = EligibilityQuery { view: View::Everyone, when, filter };
-            let keep = |row: pim_core::schedule::Eligibility| {
-                if self.is_news(when, &row.id, &row.window, &mut seen) {
-                    rows.push(row);
-                }
-            };
-            listing.read(self.client.eligibilities(&query, None), keep).await?;
-        }
-        Ok(Found::one(source, listing.finish(), Box::new(move |s| s.eligibilities.extend(rows))))
+            EligibilityQuery { view: View::Everyone, when, filter }
+        };
+        let lists = [When::Now, When::NowOrLater].map(|when| self.client.eligibilities(&query(when), None));
+        self.grants(source, lists, |row| (&row.id, &row.window), |s| &mut s.eligibilities).await
     }
 
-    /// True for every instance, and for the schedules that have none because they begin later.
-    fn is_news(&self, when: When, id: &ScheduleId, window: &Window, seen: &mut HashSet<ScheduleId>) -> bool {
-        let later = || window.start().is_some_and(|start| start > self.taken_at);
-        match when {
-            When::Now => {
-                // One that began while the list was read comes again among the schedules.
-                if later() {
-                    seen.insert(id.clone());
-                }
-                true
-            }
-            When::NowOrLater => later() && !seen.contains(id),
-        }
+    /// Instances prove what is in force; schedules tell what is to come: the two lists, read side by side.
+    async fn grants<T: Send + 'static>(
+        &self,
+        source: SourceKind,
+        [now, later]: [Pager<T>; 2],
+        of: fn(&T) -> (&ScheduleId, &Window),
+        place: fn(&mut Snapshot) -> &mut Vec<T>,
+    ) -> Result<Found> {
+        let begins_later = |row: &T| of(row).1.start().is_some_and(|start| start > self.taken_at);
+        let (mut rows, mut to_come) = (Vec::new(), Vec::new());
+        let mut listing = self.listing(source);
+        listing
+            .read_all([now, later], |which, row| match which {
+                0 => rows.push(row),
+                _ if begins_later(&row) => to_come.push(row),
+                _ => {}
+            })
+            .await?;
+        // One that began while the lists were read is in both.
+        let begun: HashSet<_> =
+            rows.iter().filter(|row| begins_later(row)).map(|row| of(row).0.clone()).collect();
+        rows.extend(to_come.into_iter().filter(|row| !begun.contains(of(row).0)));
+        Ok(Found::one(source, listing.finish(), Box::new(move |snapshot| place(snapshot).extend(rows))))
     }
 
     async fn reviews(&self) -> Result<Found> {
@@ -179,9 +176,9 @@ impl Reader<'_> {
         let reading = listing.finish();
         let mut inner = self.listing(SourceKind::Rounds);
         let mut rounds = Vec::new();
-        for review in &reviews {
-            inner.read(self.client.rounds(&review.id, None), |row| rounds.push(row)).await?;
-        }
+        let lists = reviews.iter().map(|review| self.client.rounds(&review.id, None));
+        inner.read_all(lists, |which, row| rounds.push((which, row))).await?;
+        let rounds = in_order(rounds);
         Ok(self.with_inner(
             SourceKind::Reviews,
             reading,
@@ -204,9 +201,13 @@ impl Reader<'_> {
         let reading = listing.finish();
         let mut inner = self.listing(SourceKind::Incidents);
         let mut incidents = Vec::new();
-        for alert in alerts.iter().filter(|alert| alert.incidents > 0) {
-            inner.read(self.client.incidents(&alert.kind, None), |row| incidents.push(row)).await?;
-        }
+        let found = alerts.iter().filter(|alert| alert.incidents > 0);
+        inner
+            .read_all(found.map(|alert| self.client.incidents(&alert.kind, None)), |which, row| {
+                incidents.push((which, row))
+            })
+            .await?;
+        let incidents = in_order(incidents);
         Ok(self.with_inner(
             SourceKind::Alerts,
             reading,
@@ -271,4 +272,10 @@ impl Reader<'_> {
         let rows: Vec<_> = last.into_values().collect();
         Ok(Found::one(source, listing.finish(), Box::new(move |s| s.last_activations.extend(rows))))
     }
+}
+
+/// Rows of several lists, list after list, whichever answered first.
+fn in_order<T>(mut rows: Vec<(usize, T)>) -> Vec<T> {
+    rows.sort_by_key(|(which, _)| *which);
+    rows.into_iter().map(|(_, row)| row).collect()
 }

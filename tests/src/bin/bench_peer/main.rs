@@ -3,8 +3,10 @@
 //! ```text
 //! bench_peer list MODE URL       MODE: see `list::run`; URL: a list's first page
 //! bench_peer write MODE BASE N   MODE: see `write::run`; BASE: the server's origin; N: how many
+//! bench_peer discover            a whole tenant from an emulator of its own, see `discover::run`
 //! ```
 
+mod discover;
 mod list;
 mod write;
 
@@ -28,8 +30,9 @@ async fn main() -> ExitCode {
     let done = match words[..] {
         ["list", mode, url] => list::run(mode, url).await,
         ["write", mode, base, n] => write::run(mode, base, n).await,
+        ["discover"] => discover::run().await,
         _ => {
-            let usage = "say: bench_peer list MODE URL, or: bench_peer write MODE BASE N";
+            let usage = "say: bench_peer list MODE URL, bench_peer write MODE BASE N, or bench_peer discover";
             Err(Error::new(ErrorKind::InvalidInput, usage))
         }
     };
