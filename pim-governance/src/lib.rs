@@ -5,5 +5,6 @@ pub mod desired;
 pub mod discover;
 pub mod names;
 pub mod plan;
+pub mod reference;
 pub mod resolve;
 pub mod snapshot;

@@ -2,27 +2,31 @@
 //!
 //! Ids, names, the privileged flag and actions are taken over; descriptive sentences are not.
 
-use std::{collections::BTreeSet, fmt::Write as _, path::Path};
+use std::{collections::BTreeSet, fmt::Write as _, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 const TARGET: &str = "pim-embedded/data/entra-roles.json";
 
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
-    let directory = match arguments {
-        [] => std::env::var("PIM_REFERENCE_DATA").map_err(|_| {
-            "say where the reference data is: `--from DIR`, or set PIM_REFERENCE_DATA".to_owned()
-        })?,
-        [flag, directory] if flag == "--from" => directory.clone(),
-        _ => return Err(format!("expected `--from DIR`, got: {}", arguments.join(" "))),
-    };
-    let path = Path::new(&directory).join("entra-roles.json");
+    let path = folder(arguments)?.join("entra-roles.json");
     let text =
         std::fs::read_to_string(&path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
     let compact = compact(&text).map_err(|error| format!("{}: {error}", path.display()))?;
     std::fs::write(TARGET, &compact).map_err(|error| format!("cannot write {TARGET}: {error}"))?;
     println!("{TARGET}: {} bytes", compact.len());
     Ok(())
+}
+
+/// Where the reference data is.
+pub(crate) fn folder(arguments: &[String]) -> Result<PathBuf, String> {
+    match arguments {
+        [] => std::env::var_os("PIM_REFERENCE_DATA").map(PathBuf::from).ok_or_else(|| {
+            "say where the reference data is: `--from DIR`, or set PIM_REFERENCE_DATA".to_owned()
+        }),
+        [flag, directory] if flag == "--from" => Ok(PathBuf::from(directory)),
+        _ => Err(format!("expected `--from DIR`, got: {}", arguments.join(" "))),
+    }
 }
 
 /// The source file, as far as it is used.
@@ -35,8 +39,8 @@ struct Export {
 }
 
 /// Where the facts come from; kept in the compact file, as the licences ask.
-#[derive(Deserialize, Serialize)]
-struct Source {
+#[derive(Deserialize, Serialize, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Source {
     repository: String,
     path: String,
     commit: String,
@@ -130,7 +134,11 @@ fn compact(export: &str) -> Result<String, serde_json::Error> {
     Ok(text)
 }
 
-fn lines<T: Serialize>(text: &mut String, name: &str, rows: &[T]) -> Result<(), serde_json::Error> {
+pub(crate) fn lines<T: Serialize>(
+    text: &mut String,
+    name: &str,
+    rows: &[T],
+) -> Result<(), serde_json::Error> {
     let rows = rows.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>()?;
     // Writing to a string can't fail.
     let _ = write!(text, "\"{name}\": [\n{}\n]", rows.join(",\n"));

@@ -8,6 +8,7 @@ mod corpus;
 mod fuzz;
 mod layering;
 mod metadata;
+mod reference;
 mod step;
 mod suggest;
 mod surface;
@@ -50,6 +51,12 @@ const COMMANDS: &[Command] = &[
         about: "Write pim-embedded/data/entra-roles.json from the reference data",
         arguments: "[--from DIR]",
         run: catalogue::run,
+    },
+    Command {
+        name: "reference",
+        about: "Write pim-governance/data/*.json from the reference data",
+        arguments: "[--from DIR]",
+        run: reference::run,
     },
     Command {
         name: "corpus",
