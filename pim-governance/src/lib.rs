@@ -8,3 +8,5 @@ pub mod plan;
 pub mod reference;
 pub mod resolve;
 pub mod snapshot;
+
+mod whole_file;

@@ -1,5 +1,11 @@
 //! From what stands to what is wanted: ordered, explained, guarded steps.
 
+pub mod codes;
+mod file;
+mod fingerprint;
 mod model;
 
-pub use self::model::{Change, Fact, Fingerprint, Guarded, MAX_AGE, Plan, Refused, Remaining, Risk, Step};
+pub use self::{
+    fingerprint::Fingerprint,
+    model::{Change, Fact, Guarded, MAX_AGE, Notice, Plan, Refused, Remaining, Risk, Step},
+};

@@ -14,12 +14,16 @@ use pim_core::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::Fingerprint;
 use crate::snapshot::SourceKind;
 
 /// What has to be done so that a tenant is as wanted, in order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Plan {
+    /// The version of this form; [`Plan::VERSION`] is what this program writes.
+    pub version: u32,
     /// When the snapshot was taken that it rests on.
     pub taken_at: Timestamp,
     /// The tenant it is for, where known.
@@ -31,18 +35,22 @@ pub struct Plan {
     pub waves: Vec<String>,
     /// What to do: each after all that it depends on.
     pub steps: Vec<Step>,
-    /// What is wanted and not planned, because a guard forbids it.
+    /// What is wanted and not planned: a guard forbids it, or the service would.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub refused: Vec<Refused>,
     /// Sources that were not wholly read: what hangs on them was left as it is.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unread: Vec<SourceKind>,
+    /// What was left as it is, and why: nothing is wrong with it, and nothing will be done about it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notices: Vec<Notice>,
     /// Who can administer the tenant before and after.
     pub administrators: Remaining,
 }
 
 /// What a plan keeps to; applying it takes a client that keeps to at least as much.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Guarded {
     /// Break-glass accounts.
@@ -51,10 +59,14 @@ pub struct Guarded {
     pub protected: BTreeSet<PrincipalId>,
     /// How many usable administrators must remain.
     pub min_administrators: usize,
+    /// Who is to carry it out, where known: their own access lasts until the end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caller: Option<PrincipalId>,
 }
 
 /// Who can administer a tenant.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Remaining {
     /// Enabled people who are Global Administrator without end, directly or through groups, before.
@@ -63,13 +75,9 @@ pub struct Remaining {
     pub after: BTreeSet<PrincipalId>,
 }
 
-/// What identifies a difference, in whichever plan it shows: the same tenant and the same wish give the same.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Fingerprint(String);
-
 /// One thing to do.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Step {
     /// Which difference it settles. Unique in its plan.
@@ -92,9 +100,29 @@ pub struct Step {
     pub why: String,
 }
 
+/// Something that was left as it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Notice {
+    /// What kind of notice, such as [`PROTECTED`](super::codes::PROTECTED).
+    pub code: String,
+    /// Which family of grants, if it is about one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<Level>,
+    /// About whose grant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub principal: Option<PrincipalId>,
+    /// About what.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub privilege: Option<Privilege>,
+    /// In plain words. Holds ids and names of roles, never names of people.
+    pub message: String,
+}
+
 /// A change of a tenant.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum Change {
     /// Rules of a policy, in an order in which no moment is weaker or locked.
@@ -117,7 +145,7 @@ pub enum Change {
 
 /// Something that stood when the plan was made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum Fact {
     /// A grant was there.
@@ -169,15 +197,18 @@ pub enum Risk {
     High,
 }
 
-/// A difference that a guard forbids to settle.
+/// A difference that may not be settled, or not by us: a guard forbids it, the service would, or it hangs on one
+/// that is refused.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Refused {
     /// Which difference.
     pub id: Fingerprint,
     /// What would have been done.
     pub change: Change,
-    /// The guard's code, such as [`LAST_ADMINISTRATORS`](pim_core::guard::LAST_ADMINISTRATORS).
+    /// A guard's code, such as [`LAST_ADMINISTRATORS`](pim_core::guard::LAST_ADMINISTRATORS), or one of
+    /// [`codes`](super::codes).
     pub code: String,
     /// The kind of the refusal.
     pub kind: ErrorKind,
@@ -187,19 +218,6 @@ pub struct Refused {
 
 /// How long a plan may wait, unless told otherwise, before it has to be made anew.
 pub const MAX_AGE: Period = Period::hours(7 * 24);
-
-impl Fingerprint {
-    /// As text: 16 hexadecimal digits.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Display for Fingerprint {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.pad(&self.0)
-    }
-}
 
 impl Change {
     /// The privilege that is changed; reviews have none of their own.

@@ -11,19 +11,20 @@ mod tests;
 
 use std::{
     collections::BTreeMap,
-    fs::{self, File, OpenOptions},
+    fs::File,
     io::{self, BufReader, Read, Write},
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 use pim_core::{
-    error::{Error, ErrorKind, Result},
+    error::Result,
     id::{PrincipalId, TenantId},
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
 use super::{Reading, Snapshot, SourceKind};
+use crate::whole_file;
 
 const FORMAT: &str = "pim-snapshot";
 const VERSION: u32 = 1;
@@ -73,18 +74,7 @@ impl Snapshot {
     /// # Errors
     /// `InvalidInput` where the file can't be written, with the system's reason.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
-        let path = path.as_ref();
-        let beside = beside(path).map_err(|error| unwritten(path, error))?;
-        let written = create(&beside).and_then(|mut file| {
-            write::write(self, &mut file)?;
-            file.sync_all()
-        });
-        let done = written.and_then(|()| fs::rename(&beside, path)).and_then(|()| sync_folder(path));
-        done.map_err(|error| {
-            // What is half written helps nobody; that it can't be removed would hide the first error.
-            let _ = fs::remove_file(&beside);
-            unwritten(path, error)
-        })
+        whole_file::save(path.as_ref(), "snapshot", |file| write::write(self, file))
     }
 
     /// Reads a snapshot from a file.
@@ -94,7 +84,7 @@ impl Snapshot {
     /// wrote; `Malformed` for one that is cut, damaged or something else, with line, list and field.
     pub fn load(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
-        let file = File::open(path).map_err(|error| unopened(path, error))?;
+        let file = File::open(path).map_err(|error| whole_file::unopened(path, error))?;
         Self::read_from(file).map_err(|error| error.with_context("file", path.display()))
     }
 
@@ -113,50 +103,4 @@ impl Snapshot {
     pub fn read_from(from: impl Read) -> Result<Self> {
         read::read(BufReader::new(from))
     }
-}
-
-/// A name in the same folder, since a rename is whole only within one file system.
-fn beside(path: &Path) -> io::Result<PathBuf> {
-    let name = path.file_name().ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "no file name"))?;
-    let mut hidden = std::ffi::OsString::from(".");
-    hidden.push(name);
-    hidden.push(format!(".{}.partial", std::process::id()));
-    Ok(path.with_file_name(hidden))
-}
-
-fn create(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
-}
-
-/// Makes the rename last through a crash, where the system lets a folder be opened.
-fn sync_folder(path: &Path) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    match File::open(folder) {
-        Ok(folder) if cfg!(unix) => folder.sync_all(),
-        _ => Ok(()),
-    }
-}
-
-fn unwritten(path: &Path, error: io::Error) -> Error {
-    Error::new(
-        ErrorKind::InvalidInput,
-        format!("the snapshot can't be written ({}): choose a folder that may be written to", error.kind()),
-    )
-    .with_context("file", path.display())
-    .with_source(error)
-}
-
-fn unopened(path: &Path, error: io::Error) -> Error {
-    let (kind, message) = match error.kind() {
-        io::ErrorKind::NotFound => (ErrorKind::NotFound, "there is no such file: check the path".to_owned()),
-        other => (
-            ErrorKind::InvalidInput,
-            format!("the file can't be opened ({other}): check that it may be read"),
-        ),
-    };
-    Error::new(kind, message).with_context("file", path.display()).with_source(error)
 }

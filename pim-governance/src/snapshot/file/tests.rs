@@ -1,7 +1,14 @@
-use std::io::{Read, Write};
+use std::{
+    fs,
+    io::{Read, Write},
+};
 
 use flate2::{Compression, read::GzDecoder, write::GzEncoder};
-use pim_core::{error::ErrorKind, privilege::Privilege, schedule::Eligibility};
+use pim_core::{
+    error::{Error, ErrorKind},
+    privilege::Privilege,
+    schedule::Eligibility,
+};
 use proptest::prelude::*;
 
 use super::*;
