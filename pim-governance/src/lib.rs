@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod analysis;
+pub mod apply;
 pub mod desired;
 pub mod discover;
 pub mod names;

@@ -4,6 +4,7 @@ pub mod codes;
 mod file;
 mod fingerprint;
 mod model;
+mod saved;
 
 pub use self::{
     fingerprint::Fingerprint,
