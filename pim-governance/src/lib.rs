@@ -7,6 +7,7 @@ pub mod discover;
 pub mod names;
 pub mod plan;
 pub mod reference;
+pub mod render;
 pub mod resolve;
 pub mod snapshot;
 

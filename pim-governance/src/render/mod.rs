@@ -1,0 +1,131 @@
+//! Reports: what was found, what is to be done and what became of it, for people who have never seen PIM.
+//!
+//! A [`Report`] borrows whatever there is to tell of and writes it as Markdown, as one HTML page that needs no
+//! network, as JSON for machines and, table by table, as CSV. The same parts give the same bytes: there is no
+//! clock in here, times come from the snapshot.
+//!
+//! Reports show names of people, and say so at their top: keep them as safe as the directory.
+//!
+//! Whatever a tenant calls its people, groups and roles is text and nothing else: each format escapes it. In CSV
+//! a text that a spreadsheet would take for a formula (one that begins with `=`, `+`, `-`, `@`, a tab, or one of
+//! the wide forms of these) gets an apostrophe before it. Characters that reorder or hide text are shown by their
+//! number.
+
+mod document;
+mod error;
+mod holdings;
+mod markdown;
+mod sections;
+mod tables;
+mod templates;
+mod text;
+mod view;
+mod words;
+
+use pim_core::guard::Safeguards;
+
+use self::{document::Document, view::View};
+pub use self::{
+    error::RenderError,
+    templates::{Template, Templates},
+};
+use crate::{analysis::Findings, plan::Plan, snapshot::Snapshot};
+
+/// What a report tells of. What is `None` is left out, and with it the sections that need it.
+#[derive(Clone, Copy, Debug)]
+#[allow(clippy::exhaustive_structs)] // an option struct: written as a literal
+pub struct Report<'a> {
+    /// What it is called; `Privileged access` otherwise.
+    pub title: Option<&'a str>,
+    /// The tenant as it is. Names of people, groups and roles come from here.
+    pub snapshot: Option<&'a Snapshot>,
+    /// What is not as it should be.
+    pub findings: Option<&'a Findings>,
+    /// What is to be done.
+    pub plan: Option<&'a Plan>,
+    /// The accounts for emergencies, and how many administrators must remain.
+    pub safeguards: Option<&'a Safeguards>,
+    /// Which sections; `None` for all that there is something to tell of.
+    pub sections: Option<&'a [Section]>,
+    /// How many rows a table of a page has at most. The rest is counted, and is in the CSV.
+    pub rows: usize,
+    /// What pages are made with; `None` for the project's own.
+    pub templates: Option<&'a Templates>,
+}
+
+/// A section of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Section {
+    /// The few figures that matter, in plain words, and what could not be read.
+    Summary,
+    /// Who holds what without end.
+    Permanent,
+    /// Who holds what for a time, or may activate it.
+    Temporary,
+    /// How much there is of everything, and how much of it was read.
+    Inventory,
+    /// Who can become Global Administrator, how, and with whose approval.
+    Paths,
+    /// What is not as it should be.
+    Findings,
+    /// What is to be done, from what to what.
+    Plan,
+    /// What the words of PIM mean.
+    Glossary,
+}
+
+impl Section {
+    /// Every section, in the order of the page.
+    pub const ALL: &'static [Self] = &[
+        Self::Summary,
+        Self::Permanent,
+        Self::Temporary,
+        Self::Inventory,
+        Self::Paths,
+        Self::Findings,
+        Self::Plan,
+        Self::Glossary,
+    ];
+}
+
+/// The name of a report that was given none.
+const TITLE: &str = "Privileged access";
+
+impl Default for Report<'_> {
+    /// Nothing to tell of; 500 rows a table.
+    fn default() -> Self {
+        Self {
+            title: None,
+            snapshot: None,
+            findings: None,
+            plan: None,
+            safeguards: None,
+            sections: None,
+            rows: 500,
+            templates: None,
+        }
+    }
+}
+
+impl Report<'_> {
+    /// As Markdown (GitHub's, with tables).
+    ///
+    /// # Errors
+    /// When a template of your own fails.
+    pub fn markdown(&self) -> Result<String, RenderError> {
+        markdown::write(&self.document(), &self.templates())
+    }
+
+    fn document(&self) -> Document {
+        sections::document(&View::new(self))
+    }
+
+    fn templates(&self) -> std::borrow::Cow<'_, Templates> {
+        self.templates
+            .map_or_else(|| std::borrow::Cow::Owned(Templates::default()), std::borrow::Cow::Borrowed)
+    }
+}
+
+#[cfg(test)]
+mod tests;

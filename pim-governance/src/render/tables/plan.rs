@@ -1,0 +1,176 @@
+//! What is to be done, from what to what.
+
+use pim_core::{
+    request::{Action, NewRequest},
+    review::{Frequency, NewReview},
+    schedule::Level,
+};
+
+use super::super::{
+    document::{Cell, Column, Grid},
+    text::count,
+    view::View,
+    words,
+};
+use crate::plan::{Change, Fact, Plan, Risk, Step};
+
+/// The steps of a wave, or of all.
+pub(in super::super) fn steps(view: &View<'_>, plan: &Plan, wave: Option<usize>, room: usize) -> Grid {
+    let columns = vec![
+        Column::text("Risk"),
+        Column::text("What"),
+        Column::text("Who"),
+        Column::text("From"),
+        Column::text("To"),
+        Column::text("Why"),
+        Column::hidden("Wave"),
+        Column::hidden("Fingerprint"),
+        Column::hidden("Principal id"),
+        Column::hidden("Privilege"),
+    ];
+    let name = |wave: usize| plan.waves.get(wave).cloned().unwrap_or_else(|| format!("wave {wave}"));
+    let (id, caption) = match wave {
+        Some(wave) => (format!("plan-{wave}"), format!("Wave {}: {}", wave + 1, name(wave))),
+        None => ("plan".to_owned(), "Plan".to_owned()),
+    };
+    let mut grid = Grid::new(id, caption, columns, "plan.csv");
+    for step in plan.steps.iter().filter(|step| wave.is_none_or(|wave| step.wave == wave)) {
+        grid.push(room, || {
+            let (from, to) = from_to(view, step);
+            vec![
+                risk(step.risk),
+                Cell::new(what(view, &step.change)),
+                Cell::new(step.change.principal().map(|id| view.principal(id)).unwrap_or_default()),
+                Cell::lines(from).class("from"),
+                Cell::lines(to).class("to"),
+                Cell::new(view.told(&step.why)),
+                Cell::new(name(step.wave)),
+                Cell::new(step.id.as_str()),
+                Cell::new(step.change.principal().map(ToString::to_string).unwrap_or_default()),
+                Cell::new(step.change.privilege().map(ToString::to_string).unwrap_or_default()),
+            ]
+        });
+    }
+    grid
+}
+
+/// What a guard forbids.
+pub(in super::super) fn refused(view: &View<'_>, plan: &Plan, room: usize) -> Grid {
+    let columns = vec![
+        Column::text("What"),
+        Column::text("Who"),
+        Column::text("Why not, and what to do"),
+        Column::hidden("Guard"),
+        Column::hidden("Fingerprint"),
+    ];
+    let mut grid =
+        Grid::new("refused".into(), "Wanted, and refused by a guard".into(), columns, "refused.csv");
+    for refused in &plan.refused {
+        grid.push(room, || {
+            vec![
+                Cell::new(what(view, &refused.change)),
+                Cell::new(refused.change.principal().map(|id| view.principal(id)).unwrap_or_default()),
+                Cell::new(view.told(&refused.message)),
+                Cell::new(&refused.code),
+                Cell::new(refused.id.as_str()),
+            ]
+        });
+    }
+    grid
+}
+
+fn risk(risk: Risk) -> Cell {
+    let (word, class) = match risk {
+        Risk::Low => ("low", "low"),
+        Risk::Medium => ("medium", "medium"),
+        Risk::High => ("high", "high"),
+    };
+    Cell::new(word).class(class).sort(risk as u64)
+}
+
+/// What is done to what, in a few words.
+fn what(view: &View<'_>, change: &Change) -> String {
+    match change {
+        Change::Policy { privilege, .. } => format!("settings of {}", view.privilege(privilege)),
+        Change::Grant(ask) => {
+            let verb = match (&ask.action, &ask.level) {
+                (Action::AdminAssign, Level::Eligibility) => "make eligible for",
+                (Action::AdminAssign, _) => "assign",
+                (Action::AdminUpdate, Level::Eligibility) => "change eligibility for",
+                (Action::AdminUpdate, _) => "change assignment of",
+                (Action::AdminRemove, Level::Eligibility) => "take eligibility for",
+                (Action::AdminRemove, _) => "revoke",
+                (Action::AdminExtend, _) => "extend",
+                (Action::AdminRenew, _) => "renew",
+                (other, _) => return format!("{other} {}", view.privilege(&ask.privilege)),
+            };
+            format!("{verb} {}", view.privilege(&ask.privilege))
+        }
+        Change::Review(review) => format!("schedule the review {}", review.name),
+        Change::RemoveReview { name } => format!("take back the review {name}"),
+    }
+}
+
+fn from_to(view: &View<'_>, step: &Step) -> (Vec<String>, Vec<String>) {
+    match &step.change {
+        Change::Policy { rules, .. } => rules
+            .iter()
+            .map(|change| {
+                let rule = words::rule(&change.kind);
+                let from = change.from.as_ref();
+                let from = from.map_or_else(|| "not set".to_owned(), |from| words::setting(view, from));
+                (format!("{rule}: {from}"), format!("{rule}: {}", words::setting(view, &change.to)))
+            })
+            .unzip(),
+        Change::Grant(ask) => {
+            let before = step.rests_on.iter().find_map(|fact| held(ask, fact));
+            (vec![before.unwrap_or_else(|| "nothing".to_owned())], vec![granted(ask)])
+        }
+        Change::Review(review) => (vec!["nothing".to_owned()], vec![schedule(review)]),
+        Change::RemoveReview { name } => (vec![format!("the review {name}")], vec!["nothing".to_owned()]),
+    }
+}
+
+/// What stands of that which a request is about.
+fn held(ask: &NewRequest, fact: &Fact) -> Option<String> {
+    match fact {
+        Fact::Grant { level, principal, privilege, window, .. }
+            if *level == ask.level && *principal == ask.principal && *privilege == ask.privilege =>
+        {
+            let expiry = window.end().map(pim_core::time::Expiry::At);
+            Some(format!("{} {}", state(level), words::expiry(expiry.as_ref())))
+        }
+        _ => None,
+    }
+}
+
+fn granted(ask: &NewRequest) -> String {
+    if ask.action.is_removal() {
+        return "nothing".to_owned();
+    }
+    let condition = if ask.condition.is_some() { ", under a condition" } else { "" };
+    format!("{} {}{condition}", state(&ask.level), words::expiry(ask.expiry.as_ref()))
+}
+
+const fn state(level: &Level) -> &'static str {
+    match level {
+        Level::Eligibility => "eligible",
+        _ => "assigned",
+    }
+}
+
+fn schedule(review: &NewReview) -> String {
+    let days = count(review.settings.duration_days as usize, "day", "days");
+    match &review.settings.recurrence {
+        None => format!("once, open for {days}"),
+        Some(again) => {
+            let n = again.interval as usize;
+            let every = match &again.every {
+                Frequency::Weekly => count(n, "week", "weeks"),
+                Frequency::Monthly => count(n, "month", "months"),
+                other => format!("{n} {other}"),
+            };
+            format!("every {every}, open for {days}")
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! Texts for people: numbers, times, lists, and names that someone may have made up to do harm.
+
+use std::{borrow::Cow, fmt::Write as _};
+
+use pim_core::time::{Period, Timestamp};
+
+/// The text on one line, without what reorders or hides it: line ends and tabs become blanks, other control
+/// characters and those that turn the direction of writing are shown by their number.
+pub(super) fn clean(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(|c| c.is_control() || hides(c)) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' | '\r' | '\t' | '\u{b}' | '\u{c}' | '\u{85}' => out.push(' '),
+            c if c.is_control() || hides(c) => {
+                let _ = write!(out, "[U+{:04X}]", u32::from(c));
+            }
+            c => out.push(c),
+        }
+    }
+    Cow::Owned(out)
+}
+
+const fn hides(c: char) -> bool {
+    matches!(c,
+        '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+/// `2026-11-21 08:00 UTC`.
+pub(super) fn instant(at: Timestamp) -> String {
+    let text = at.to_string();
+    match (text.get(..10), text.get(11..16)) {
+        (Some(day), Some(time)) => format!("{day} {time} UTC"),
+        _ => text,
+    }
+}
+
+/// `8 hours`, `1 day`, `1 hour 30 minutes`.
+pub(super) fn period(length: Period) -> String {
+    let seconds = length.as_seconds();
+    let units = [
+        (seconds / 86_400, "day", "days"),
+        (seconds % 86_400 / 3_600, "hour", "hours"),
+        (seconds % 3_600 / 60, "minute", "minutes"),
+        (seconds % 60, "second", "seconds"),
+    ];
+    let words: Vec<_> = units
+        .into_iter()
+        .filter(|(n, ..)| *n > 0)
+        .map(|(n, one, many)| format!("{n} {}", if n == 1 { one } else { many }))
+        .collect();
+    if words.is_empty() { "no time".to_owned() } else { words.join(" ") }
+}
+
+/// `1 person`, `3 people`, `12,000 people`.
+pub(super) fn count(n: usize, one: &str, many: &str) -> String {
+    format!("{} {}", number(n), if n == 1 { one } else { many })
+}
+
+/// With commas: `12,000`.
+pub(super) fn number(n: usize) -> String {
+    let digits = n.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// `a`, `a and b`, `a, b and c`.
+pub(super) fn list(words: &[String]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// The words of a name such as `over-privileged` or `directory_roles`, the first in a capital.
+pub(super) fn title(name: &str) -> String {
+    let words = name.replace(['-', '_'], " ");
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_hides_or_reorders_text_is_shown() {
+        assert_eq!(clean("a\nb\tc"), "a b c");
+        assert_eq!(clean("user\u{202e}gpj.exe\u{0}"), "user[U+202E]gpj.exe[U+0000]");
+        assert_eq!(clean("Zoë 👩\u{200d}💻"), "Zoë 👩\u{200d}💻", "joined letters stay");
+    }
+
+    #[test]
+    fn numbers_and_times_are_told_in_words() {
+        assert_eq!(
+            [number(0), number(999), number(1_000), number(1_234_567)],
+            ["0", "999", "1,000", "1,234,567"]
+        );
+        assert_eq!(period(Period::minutes(90)), "1 hour 30 minutes");
+        assert_eq!(period(Period::days(1)), "1 day");
+        assert_eq!(instant(Timestamp::from_unix_seconds(0)), "1970-01-01 00:00 UTC");
+        assert_eq!(title("over-privileged"), "Over privileged");
+        let words = |n: usize| list(&["a", "b", "c"].map(String::from)[..n]);
+        assert_eq!([words(0), words(1), words(2), words(3)], ["", "a", "a and b", "a, b and c"]);
+    }
+}

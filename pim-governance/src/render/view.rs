@@ -1,0 +1,200 @@
+//! What all sections look things up in.
+
+use std::{cell::OnceCell, collections::HashMap};
+
+use pim_core::{
+    id::{PrincipalId, RoleId},
+    principal::PrincipalKind,
+    privilege::{DirectoryScope, Privilege, Surface},
+    time::Timestamp,
+};
+
+use super::{Report, Section, holdings::Holdings, text::clean};
+use crate::{
+    names::Names,
+    resolve::{Path, Resolver},
+    snapshot::Activated,
+};
+
+pub(super) struct View<'a> {
+    pub(super) report: &'a Report<'a>,
+    names: Names,
+    kinds: HashMap<&'a PrincipalId, PrincipalKind>,
+    flagged: HashMap<&'a RoleId, Option<bool>>,
+    holdings: OnceCell<Holdings<'a>>,
+    paths: OnceCell<Vec<Path>>,
+}
+
+/// When things were last activated.
+pub(super) struct LastActivations<'a>(HashMap<(&'a PrincipalId, Activated), Timestamp>);
+
+impl LastActivations<'_> {
+    pub(super) fn of(&self, principal: &PrincipalId, privilege: &Privilege) -> Option<Timestamp> {
+        self.0.get(&(principal, Activated::of(privilege)?)).copied()
+    }
+}
+
+/// How much a privilege can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(super) enum Class {
+    Privileged,
+    Directory,
+    Groups,
+    Azure,
+}
+
+impl Class {
+    pub(super) const ALL: [Self; 4] = [Self::Privileged, Self::Directory, Self::Groups, Self::Azure];
+
+    pub(super) const fn label(self) -> &'static str {
+        match self {
+            Self::Privileged => "Privileged Entra roles",
+            Self::Directory => "Other Entra roles",
+            Self::Groups => "PIM groups",
+            Self::Azure => "Azure roles",
+        }
+    }
+}
+
+impl<'a> View<'a> {
+    pub(super) fn new(report: &'a Report<'a>) -> Self {
+        let (mut kinds, mut flagged) = (HashMap::new(), HashMap::new());
+        if let Some(snapshot) = report.snapshot {
+            kinds.extend(snapshot.memberships.iter().map(|row| (&row.principal, row.kind.clone())));
+            kinds.extend(snapshot.holders.iter().map(|holder| (&holder.id, holder.kind.clone())));
+            kinds.extend(snapshot.users.iter().map(|user| (&user.id, PrincipalKind::User)));
+            let apps = snapshot.service_principals.iter();
+            kinds.extend(apps.map(|app| (&app.id, PrincipalKind::ServicePrincipal)));
+            let roles = snapshot.roles.iter().filter(|role| role.surface == Surface::DirectoryRoles);
+            flagged.extend(roles.map(|role| (&role.id, role.privileged)));
+        }
+        Self {
+            report,
+            names: report.snapshot.map(Names::of).unwrap_or_default(),
+            kinds,
+            flagged,
+            holdings: OnceCell::new(),
+            paths: OnceCell::new(),
+        }
+    }
+
+    /// Whether a section is wanted.
+    pub(super) fn wants(&self, section: Section) -> bool {
+        self.report.sections.is_none_or(|sections| sections.contains(&section))
+    }
+
+    pub(super) fn holdings(&self) -> &Holdings<'a> {
+        self.holdings.get_or_init(|| self.report.snapshot.map(Holdings::new).unwrap_or_default())
+    }
+
+    /// Who can become Global Administrator, least effort first.
+    pub(super) fn paths(&self) -> &[Path] {
+        self.paths.get_or_init(|| {
+            let Some(snapshot) = self.report.snapshot else { return Vec::new() };
+            Resolver::new(snapshot).paths_to(&Privilege::role(RoleId::GLOBAL_ADMINISTRATOR))
+        })
+    }
+
+    /// When things were last activated, by the audit log or by what is active.
+    pub(super) fn last_activations(&self) -> LastActivations<'a> {
+        let mut last = HashMap::new();
+        if let Some(snapshot) = self.report.snapshot {
+            let told = snapshot.last_activations.iter().map(|row| (&row.principal, row.what.clone(), row.at));
+            let running =
+                snapshot.assignments.iter().filter(|row| row.origin.is_activated()).filter_map(|row| {
+                    Some((&row.principal, Activated::of(&row.privilege)?, row.window.start()?))
+                });
+            for (principal, what, at) in told.chain(running) {
+                let known = last.entry((principal, what)).or_insert(at);
+                *known = at.max(*known);
+            }
+        }
+        LastActivations(last)
+    }
+
+    /// The name of somebody, on one line.
+    pub(super) fn principal(&self, id: &PrincipalId) -> String {
+        clean(&self.names.principal(id)).into_owned()
+    }
+
+    /// The name of a privilege and where it counts, on one line.
+    pub(super) fn privilege(&self, privilege: &Privilege) -> String {
+        clean(&self.names.privilege(privilege)).into_owned()
+    }
+
+    /// The name of the role, or of the group and how it is held.
+    pub(super) fn role(&self, privilege: &Privilege) -> String {
+        let name = match privilege.role_id() {
+            Some(role) => self.names.role(&privilege.surface(), role),
+            None => self.names.privilege(privilege),
+        };
+        clean(&name).into_owned()
+    }
+
+    /// Where a privilege counts.
+    pub(super) fn scope(&self, privilege: &Privilege) -> String {
+        match privilege {
+            Privilege::DirectoryRole { scope: DirectoryScope::Tenant, .. } => "whole tenant".to_owned(),
+            Privilege::DirectoryRole { scope: DirectoryScope::AdministrativeUnit(unit), .. } => {
+                format!("administrative unit {}", clean(&self.names.unit(unit)))
+            }
+            Privilege::DirectoryRole { scope: DirectoryScope::Application(id), .. } => {
+                let name = id.to_string().parse().map(|id| self.principal(&id));
+                format!("application {}", name.unwrap_or_else(|_| id.to_string()))
+            }
+            Privilege::DirectoryRole { scope, .. } => clean(&scope.to_string()).into_owned(),
+            Privilege::Group { .. } => "this group".to_owned(),
+            Privilege::AzureRole { scope, .. } => clean(scope.as_str()).into_owned(),
+            _ => String::new(),
+        }
+    }
+
+    /// What somebody is, in a word.
+    pub(super) fn kind(&self, id: &PrincipalId) -> &'static str {
+        match self.kinds.get(id) {
+            Some(PrincipalKind::User) => "person",
+            Some(PrincipalKind::ServicePrincipal) => "application",
+            _ if self.holdings().is_group(id) => "group",
+            Some(PrincipalKind::Group) => "group",
+            _ => "unknown",
+        }
+    }
+
+    pub(super) fn class(&self, privilege: &Privilege) -> Class {
+        match privilege {
+            Privilege::DirectoryRole { role, .. } => match self.flagged.get(role) {
+                Some(Some(true)) => Class::Privileged,
+                Some(Some(false)) => Class::Directory,
+                _ if *role == RoleId::GLOBAL_ADMINISTRATOR
+                    || *role == RoleId::PRIVILEGED_ROLE_ADMINISTRATOR =>
+                {
+                    Class::Privileged
+                }
+                _ => Class::Directory,
+            },
+            Privilege::Group { .. } => Class::Groups,
+            _ => Class::Azure,
+        }
+    }
+
+    /// A sentence in which ids of people, groups and applications are replaced by their names.
+    pub(super) fn told(&self, sentence: &str) -> String {
+        const LEN: usize = 36;
+        let mut out = String::with_capacity(sentence.len());
+        let mut rest = sentence;
+        while let Some(first) = rest.chars().next() {
+            let id = rest.get(..LEN).filter(|text| text.as_bytes()[8] == b'-' && text.as_bytes()[23] == b'-');
+            match id.and_then(|text| text.parse::<PrincipalId>().ok()) {
+                Some(id) => {
+                    out.push_str(&self.principal(&id));
+                    rest = &rest[LEN..];
+                }
+                None => {
+                    out.push(first);
+                    rest = &rest[first.len_utf8()..];
+                }
+            }
+        }
+        clean(&out).into_owned()
+    }
+}
