@@ -8,6 +8,7 @@ pub mod names;
 pub mod plan;
 pub mod reference;
 pub mod render;
+pub mod reference;
 pub mod resolve;
 pub mod snapshot;
 
