@@ -13,3 +13,4 @@ pub mod resolve;
 pub mod snapshot;
 
 mod whole_file;
+pub mod verify;
