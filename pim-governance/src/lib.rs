@@ -8,9 +8,8 @@ pub mod names;
 pub mod plan;
 pub mod reference;
 pub mod render;
-pub mod reference;
 pub mod resolve;
 pub mod snapshot;
+pub mod verify;
 
 mod whole_file;
-pub mod verify;

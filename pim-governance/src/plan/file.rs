@@ -1,4 +1,4 @@
-//! Plans that are kept: one form in bytes, a hash over all of it, and a reader that refuses what no plan would say.
+//! Plans that are kept: one form in bytes, and a reader that refuses what no plan would say.
 
 use std::{
     collections::HashSet,
@@ -9,7 +9,6 @@ use std::{
 
 use pim_core::error::{Error, ErrorKind, Result};
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 
 use super::{Change, Fingerprint, Plan};
 use crate::whole_file;
@@ -24,8 +23,7 @@ impl Plan {
     /// The version of the form that this program writes. It reads this one and no newer.
     pub const VERSION: u32 = 1;
 
-    /// The plan as JSON, in the one form that the [hash](Self::hash) is taken over: the same plan gives the same
-    /// bytes. It holds the reasons that requests are sent with.
+    /// The plan as JSON: the same plan gives the same bytes. It holds the reasons that requests are sent with.
     ///
     /// # Errors
     /// `Unexpected` where it can't be written; nothing in a plan is known to cause that.
@@ -55,14 +53,6 @@ impl Plan {
         reader.end().map_err(|error| unreadable("after the plan", error))?;
         plan.check()?;
         Ok(plan)
-    }
-
-    /// SHA-256 over [`to_json`](Self::to_json): what a signature vouches for.
-    ///
-    /// # Errors
-    /// As for `to_json`.
-    pub fn hash(&self) -> Result<[u8; 32]> {
-        Ok(Sha256::digest(self.to_json()?).into())
     }
 
     /// Writes the plan to a file, whole or not at all. On Unix only its owner may read it.

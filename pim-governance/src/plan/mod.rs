@@ -3,8 +3,8 @@
 pub mod codes;
 mod file;
 mod fingerprint;
+mod hash;
 mod model;
-mod saved;
 
 pub use self::{
     fingerprint::Fingerprint,
