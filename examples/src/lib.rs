@@ -1,6 +1,20 @@
 #![doc = include_str!("../README.md")]
 
-pub mod quickstart;
+pub mod client_tour;
+pub mod place;
+pub mod story;
+
+/// What the program prints, and how it ends.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Printed {
+    /// For standard output.
+    pub out: String,
+    /// For standard error.
+    pub err: String,
+    /// 0 when the job was done, 2 when the arguments or a file are wrong and nothing was run.
+    pub code: u8,
+}
 
 /// Holds the code of the project's own README to what compiles and runs.
 #[cfg(doctest)]

@@ -11,7 +11,11 @@ use pim_embedded::{
     catalogue,
     seed::{Records, Seed, SeedGrant, id_of, sample},
 };
-use pim_examples::quickstart::{Figures, Over, Printed, command, perform};
+use pim_examples::{
+    Printed,
+    client_tour::{Figures, command, perform},
+    place::Over,
+};
 use serde_json::Value;
 
 fn figures(seed: Seed) -> Figures {

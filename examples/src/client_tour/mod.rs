@@ -10,12 +10,10 @@ mod cast;
 mod convert;
 mod discover;
 mod figures;
-mod place;
 mod report;
 mod review;
 mod run;
 mod settings;
-mod story;
 mod tenant;
 mod ways;
 
@@ -25,28 +23,16 @@ use pim_core::{clock::system_now, id::PrincipalId};
 use pim_embedded::seed::{Seed, sample};
 use tokio::runtime::Runtime;
 
+pub use self::figures::{ActivationFigure, Figures, Refusal, ReviewFigures, Stayed, ViolationFigure};
 use self::{
     args::{Args, Wish},
-    place::Place,
     run::Run,
 };
-pub use self::{
-    figures::{ActivationFigure, Figures, Refusal, ReviewFigures, Stayed, ViolationFigure},
-    place::Over,
-    story::Story,
+use crate::{
+    Printed,
+    place::{Over, Place},
+    story::{self, Story},
 };
-
-/// What the program prints, and how it ends.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Printed {
-    /// For standard output.
-    pub out: String,
-    /// For standard error.
-    pub err: String,
-    /// 0 when the job was done, 2 when the arguments or a file are wrong and nothing was run.
-    pub code: u8,
-}
 
 /// Runs the program with these arguments, without its own name, for a terminal of this width.
 pub fn command(args: impl IntoIterator<Item = String>, width: Option<usize>) -> Printed {
@@ -57,7 +43,7 @@ pub fn command(args: impl IntoIterator<Item = String>, width: Option<usize>) -> 
     match done {
         Ok(out) => Printed { out, ..Printed::default() },
         Err(problem) => Printed {
-            err: format!("quickstart: {problem}\nNothing was run.\n"),
+            err: format!("client-tour: {problem}\nNothing was run.\n"),
             code: 2,
             ..Printed::default()
         },

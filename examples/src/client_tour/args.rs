@@ -2,14 +2,14 @@ use std::{collections::BTreeSet, path::PathBuf};
 
 use pim_core::id::PrincipalId;
 
-use super::place::Over;
+use crate::place::Over;
 
 /// What `--help` prints.
 pub(super) const HELP: &str = "\
-quickstart: from standing administrator rights to rights just in time, on a
+client-tour: from standing administrator rights to rights just in time, on a
 service in this process. Nothing real is touched, and no time really passes.
 
-Usage: cargo run --example quickstart -- [OPTIONS]
+Usage: cargo run --example client-tour -- [OPTIONS]
 
   --backend NAME        embedded (the service itself; default) or emulator
                         (the backend for Microsoft Graph, over HTTP to an

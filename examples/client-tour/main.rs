@@ -2,11 +2,11 @@
 
 use std::process::ExitCode;
 
-use pim_examples::quickstart;
+use pim_examples::client_tour;
 
 fn main() -> ExitCode {
     let width = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    let printed = quickstart::command(std::env::args().skip(1), width);
+    let printed = client_tour::command(std::env::args().skip(1), width);
     print!("{}", printed.out);
     eprint!("{}", printed.err);
     ExitCode::from(printed.code)

@@ -1,5 +1,7 @@
+//! What a program tells: chapters of wrapped paragraphs, points and tables.
+
 /// Characters in a line where the terminal does not tell.
-pub(super) const USUAL_WIDTH: usize = 80;
+pub(crate) const USUAL_WIDTH: usize = 80;
 
 /// Wider lines are hard to read.
 const WIDEST: usize = 96;
@@ -14,7 +16,7 @@ pub struct Story {
 }
 
 impl Story {
-    pub(super) fn new(width: usize) -> Self {
+    pub(crate) fn new(width: usize) -> Self {
         Self { text: String::new(), width: width.clamp(NARROWEST, WIDEST), chapters: 0 }
     }
 
@@ -29,7 +31,7 @@ impl Story {
     }
 
     /// A new chapter with its number.
-    pub(super) fn chapter(&mut self, title: &str) {
+    pub(crate) fn chapter(&mut self, title: &str) {
         self.chapters += 1;
         let head = format!("{}. {title}", self.chapters);
         let gap = if self.text.is_empty() { "" } else { "\n" };
@@ -38,22 +40,22 @@ impl Story {
     }
 
     /// A paragraph.
-    pub(super) fn say(&mut self, text: impl AsRef<str>) {
+    pub(crate) fn say(&mut self, text: impl AsRef<str>) {
         self.wrapped("", text.as_ref());
     }
 
     /// A point of a list.
-    pub(super) fn point(&mut self, text: impl AsRef<str>) {
+    pub(crate) fn point(&mut self, text: impl AsRef<str>) {
         self.wrapped("  - ", text.as_ref());
     }
 
     /// What happened at a time of day, as it is told in a log.
-    pub(super) fn at(&mut self, when: impl std::fmt::Display, text: impl AsRef<str>) {
+    pub(crate) fn at(&mut self, when: impl std::fmt::Display, text: impl AsRef<str>) {
         self.wrapped(&format!("  {when}  "), text.as_ref());
     }
 
     /// Aligned columns; figures to the right. The first column gives way where the terminal is narrow.
-    pub(super) fn table(&mut self, rows: &[Vec<String>]) {
+    pub(crate) fn table(&mut self, rows: &[Vec<String>]) {
         let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
         let cell = |row: &Vec<String>, i: usize| row.get(i).map_or(0, |text| text.chars().count());
         let mut widths: Vec<usize> =

@@ -1,3 +1,5 @@
+//! Where an example runs: on a service in this process, or through Graph's wire to an emulator of it.
+
 use std::sync::Arc;
 
 use futures::{FutureExt, future::BoxFuture};
@@ -35,13 +37,13 @@ pub enum Over {
 
 /// A tenant somewhere, and how to sign in to it. Only this differs between what [`Over`] names.
 #[derive(Debug)]
-pub(super) enum Place {
+pub(crate) enum Place {
     Embedded(Embedded, VirtualClock),
     Emulator(Box<Emulator>, ReqwestTransport),
 }
 
 impl Place {
-    pub(super) async fn new(over: Over, seed: Seed, began: Timestamp) -> Result<Self, String> {
+    pub(crate) async fn new(over: Over, seed: Seed, began: Timestamp) -> Result<Self, String> {
         if over == Over::Embedded {
             let clock = VirtualClock::automatic(began);
             return Ok(Self::Embedded(Embedded::new(seed, clock.clone()), clock));
@@ -56,7 +58,7 @@ impl Place {
     }
 
     /// The clock, which whoever waits moves on.
-    pub(super) fn clock(&self) -> VirtualClock {
+    pub(crate) fn clock(&self) -> VirtualClock {
         match self {
             Self::Embedded(_, clock) => clock.clone(),
             Self::Emulator(emulator, _) => emulator.clock(),
@@ -64,7 +66,7 @@ impl Place {
     }
 
     /// The tenant as it was at the beginning.
-    pub(super) fn records(&self) -> Records {
+    pub(crate) fn records(&self) -> Records {
         match self {
             Self::Embedded(service, _) => service.seed().records().clone(),
             Self::Emulator(emulator, _) => emulator.service().seed().records().clone(),
@@ -75,7 +77,7 @@ impl Place {
     ///
     /// # Errors
     /// In words, where the emulator gives out no token.
-    pub(super) fn sign_in(&self, caller: Caller, safeguards: Safeguards) -> Result<Client, String> {
+    pub(crate) fn sign_in(&self, caller: Caller, safeguards: Safeguards) -> Result<Client, String> {
         match self {
             Self::Embedded(service, _) => Ok(service.client(caller, safeguards)),
             Self::Emulator(emulator, transport) => {
