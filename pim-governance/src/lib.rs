@@ -2,6 +2,7 @@
 
 pub mod analysis;
 pub mod apply;
+pub mod compliance;
 pub mod desired;
 pub mod discover;
 pub mod names;
