@@ -1,5 +1,17 @@
-//! What is wanted.
+//! What is wanted: a [`Design`] as people write it, and a [`Target`] in ids, which plans are made from.
 
+mod design;
+mod document;
+mod fault;
 mod target;
 
-pub use self::target::{Grant, Target, Wave};
+pub use self::{
+    design::{
+        Access, ActivationSettings, AssignmentType, AzureScopeFacts, Context, Day, Demands, Design, Every,
+        GrantSettings, GroupFacts, Holder, InvalidText, Length, Longest, Mail, MailLevel, Mails, MayHold,
+        Named, NamingRule, Notifications, ReviewBy, ReviewDesign, ReviewOf, Row, Settings, Silence, Template,
+        TenantFacts, Tier, UnitFacts, Until, WaveDesign, Who,
+    },
+    fault::{DesignErrors, DesignFault, FaultKind, Place, Places},
+    target::{Grant, Target, Wave},
+};
