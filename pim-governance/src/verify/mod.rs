@@ -14,6 +14,9 @@ mod own;
 mod run;
 mod trouble;
 
+#[cfg(test)]
+mod tests;
+
 use futures::future::join_all;
 use pim_core::error::Result;
 
