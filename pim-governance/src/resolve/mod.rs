@@ -16,6 +16,7 @@ mod links;
 mod path;
 mod power;
 mod search;
+mod standing;
 
 #[cfg(test)]
 mod tests;
@@ -157,8 +158,18 @@ impl<'a> Resolver<'a> {
     /// How everybody who can become this can, each by the path of least effort; least first. In a tenant where
     /// many can, that is much: [`holders_of`](Self::holders_of) tells who without how.
     pub fn paths_to(&self, privilege: &Privilege) -> Vec<Path> {
+        self.paths_of_some(privilege, |_| true)
+    }
+
+    /// [`paths_to`](Self::paths_to), for some only.
+    pub fn paths_of_some(
+        &self,
+        privilege: &Privilege,
+        wanted: impl Fn(&PrincipalId) -> bool,
+    ) -> Vec<Path> {
         let search = Search::backward(&self.graph, &self.rows, privilege);
-        let mut paths: Vec<_> = self.starts(&search).map(|(state, _)| search.path_from(state)).collect();
+        let starts = self.starts(&search).filter(|(_, id)| wanted(id));
+        let mut paths: Vec<_> = starts.map(|(state, _)| search.path_from(state)).collect();
         paths.sort_by(|a, b| a.effort.cmp(&b.effort).then_with(|| a.principal.cmp(&b.principal)));
         paths
     }

@@ -1,2 +1,3 @@
 mod kinds;
 mod oracle;
+mod standing;
