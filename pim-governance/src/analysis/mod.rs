@@ -2,10 +2,12 @@
 
 mod code;
 mod finding;
+mod over_privileged;
 
 pub use self::{
     code::Code,
     finding::{Evidence, Finding, Severity},
+    over_privileged::{Need, Unclear, need, over_privileged},
 };
 use crate::snapshot::SourceKind;
 

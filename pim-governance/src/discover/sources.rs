@@ -21,7 +21,7 @@ use pim_core::{
 };
 
 use super::{Progress, listing::Listing};
-use crate::snapshot::{Activated, COMPLETED, LastActivation, Reading, Snapshot, SourceKind};
+use crate::snapshot::{Activated, COMPLETED, LastActivation, Operation, Reading, Snapshot, SourceKind};
 
 pub(super) struct Reader<'a> {
     pub(super) client: &'a Client,
@@ -97,6 +97,7 @@ impl Reader<'_> {
             S::Incidents if !self.wanted.contains(&S::Alerts) => self.alerts().await,
             S::Rounds | S::Incidents => Ok(Found::nothing()),
             S::LastActivations => self.last_activations(source).await,
+            S::Operations => self.operations(source).await,
         }
     }
 
@@ -271,6 +272,26 @@ impl Reader<'_> {
         listing.read(self.client.audit(&query, None), keep).await?;
         let rows: Vec<_> = last.into_values().collect();
         Ok(Found::one(source, listing.finish(), Box::new(move |s| s.last_activations.extend(rows))))
+    }
+
+    /// By every service: what one of them wrote and was not read would make somebody look idle.
+    async fn operations(&self, source: SourceKind) -> Result<Found> {
+        let query = AuditQuery { from: Some(self.taken_at - self.activations), ..AuditQuery::default() };
+        let mut done: BTreeMap<(PrincipalId, Box<str>), Operation> = BTreeMap::new();
+        let mut listing = self.listing(source);
+        let keep = |record| {
+            let Some(one) = Operation::of(record) else { return };
+            let known = done.entry((one.principal.clone(), one.activity.clone()));
+            known
+                .and_modify(|known| {
+                    known.times += 1;
+                    known.at = known.at.max(one.at);
+                })
+                .or_insert(one);
+        };
+        listing.read(self.client.audit(&query, None), keep).await?;
+        let rows: Vec<_> = done.into_values().collect();
+        Ok(Found::one(source, listing.finish(), Box::new(move |s| s.operations.extend(rows))))
     }
 }
 

@@ -6,10 +6,11 @@ use std::{
 use async_trait::async_trait;
 use futures::{StreamExt, executor::block_on};
 use pim_core::{
+    audit::AuditResult,
     backend::{
-        Alerts, Approvals, AssignmentQuery, AuditLog, Backend, BackendInfo, BulkOptions, Capabilities,
-        ConditionalAccess, Directory, EligibilityQuery, Operation, Packages, PolicyAdmin, RequestQuery,
-        Reviews, RoleQuery, When,
+        Alerts, Approvals, AssignmentQuery, AuditLog, AuditQuery, Backend, BackendInfo, BulkOptions,
+        Capabilities, ConditionalAccess, Directory, EligibilityQuery, Operation, Packages, PolicyAdmin,
+        RequestQuery, Reviews, RoleQuery, When,
     },
     client::{Activate, Safeguards},
     clock::Clock,
@@ -48,7 +49,7 @@ fn a_whole_tenant_is_read() {
     let service = sample_service();
     let snapshot = read(&client(&service, "emma.clarke"));
     let records = service.seed().records();
-    for source in SourceKind::ALL {
+    for source in &DiscoverOptions::default().sources {
         assert!(snapshot.is_complete(*source), "{source}: {}", snapshot.reading(*source).coverage);
     }
     assert_eq!((snapshot.taken_at, &snapshot.caller), (sample::NOW, &Some(id_of("emma.clarke"))));
@@ -197,13 +198,39 @@ fn progress_is_told_from_beginning_to_end() {
         block_on(discover_with(&client, &options, |progress| seen.lock().unwrap().push(progress.clone())))
             .unwrap();
     let seen = seen.into_inner().unwrap();
-    for source in SourceKind::ALL {
+    for source in &options.sources {
         let of: Vec<_> = seen.iter().filter(|progress| progress.source == *source).collect();
         assert_eq!((of[0].done, &of[0].coverage), (0, &None), "{source}");
         let last = of[of.len() - 1];
         assert_eq!(last.coverage.as_ref(), Some(&snapshot.reading(*source).coverage), "{source}");
         assert_eq!(last.total.is_some(), snapshot.is_complete(*source), "{source}");
         assert!(of.is_sorted_by_key(|progress| progress.done));
+    }
+}
+
+#[test]
+fn who_did_what_is_read_where_it_is_asked_for() {
+    let service = sample_service();
+    let client = client(&service, "emma.clarke");
+    assert_eq!(read(&client).reading(SourceKind::Operations).coverage, Coverage::NotAsked);
+    let options = DiscoverOptions { sources: [SourceKind::Operations].into(), ..DiscoverOptions::default() };
+    let snapshot = block_on(discover(&client, &options)).unwrap();
+    assert!(snapshot.is_complete(SourceKind::Operations));
+    let query = AuditQuery { from: Some(sample::NOW - options.activations), ..AuditQuery::default() };
+    let log: Vec<_> = block_on(client.audit(&query, None).collect_all()).unwrap();
+    let log: Vec<_> = log
+        .into_iter()
+        .filter(|record| record.actor.is_some() && record.result == AuditResult::Success)
+        .collect();
+    let times: u32 = snapshot.operations.iter().map(|operation| operation.times).sum();
+    assert!(times > 0);
+    assert_eq!(usize::try_from(times).unwrap(), log.len());
+    for operation in &snapshot.operations {
+        let own = log.iter().filter(|record| {
+            record.actor.as_ref() == Some(&operation.principal) && record.activity == operation.activity
+        });
+        assert_eq!(own.clone().count(), usize::try_from(operation.times).unwrap());
+        assert_eq!(own.map(|record| record.at).max(), Some(operation.at));
     }
 }
 
@@ -227,7 +254,7 @@ fn one_list_that_hangs_holds_up_no_other_and_can_be_dropped() {
         }
     });
     drop(reading);
-    let mut left: BTreeSet<_> = SourceKind::ALL.iter().copied().collect();
+    let mut left = options.sources.clone();
     left.retain(|source| !done.lock().unwrap().contains(source));
     assert_eq!(left, [SourceKind::DirectoryAssignments].into());
 }

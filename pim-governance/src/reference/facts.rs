@@ -145,3 +145,34 @@ impl TaskFacts {
         Self { area, words, least, others: Vec::new() }
     }
 }
+
+/// On what else it depends whether a role may do something: actions do not tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(clippy::exhaustive_enums)] // complete by definition
+pub enum LimitedOn {
+    /// On people: fewer roles may do it to administrators.
+    People,
+    /// On groups: fewer roles may do it to groups that can hold roles.
+    Groups,
+}
+
+/// What doing something takes, by the name under which the audit log tells of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ActivityFacts {
+    /// The name of the activity: `Reset user password`.
+    pub activity: Box<str>,
+    /// The actions that it takes, all of them. Where the name covers several acts, those of the widest; none
+    /// where everybody may do it.
+    pub actions: Vec<Box<str>>,
+    /// Whether it also depends on whom or what it is done to.
+    pub limited_on: Option<LimitedOn>,
+}
+
+impl ActivityFacts {
+    /// An activity that everybody may do.
+    pub const fn new(activity: Box<str>) -> Self {
+        Self { activity, actions: Vec::new(), limited_on: None }
+    }
+}

@@ -9,11 +9,12 @@ use pim_core::{
 use serde::Deserialize;
 
 use super::{
-    AzureRoleFacts, PathToGlobalAdministrator, PermissionFacts, PermissionKind, Reference, RoleFacts,
-    Sufficient, TaskFacts, Tier,
+    ActivityFacts, AzureRoleFacts, LimitedOn, PathToGlobalAdministrator, PermissionFacts, PermissionKind,
+    Reference, RoleFacts, Sufficient, TaskFacts, Tier,
 };
 
-pub(super) const FILES: [&str; 4] = [
+pub(super) const FILES: [&str; 5] = [
+    include_str!("../../data/activities.json"),
     include_str!("../../data/roles.json"),
     include_str!("../../data/azure-roles.json"),
     include_str!("../../data/permissions.json"),
@@ -64,6 +65,11 @@ impl Reference {
             let value = facts.value.to_ascii_lowercase().into();
             self.by_value.insert((facts.resource.clone(), facts.kind, value), facts.id.clone());
         }
+        for row in file.activities {
+            let facts =
+                ActivityFacts { activity: row.activity, actions: row.actions, limited_on: row.limited_on };
+            self.activities.insert(facts.activity.to_lowercase().into(), facts);
+        }
         self.tasks.extend(file.tasks.into_iter().map(TaskFacts::from));
         self
     }
@@ -95,6 +101,8 @@ struct File {
     roles: Vec<RoleRow>,
     #[serde(default)]
     actions: Vec<ActionRow>,
+    #[serde(default)]
+    activities: Vec<ActivityRow>,
     #[serde(default)]
     azure_roles: Vec<AzureRow>,
     #[serde(default)]
@@ -130,6 +138,15 @@ struct RoleRow {
 struct ActionRow {
     action: Box<str>,
     tier: Tier,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ActivityRow {
+    activity: Box<str>,
+    #[serde(default)]
+    actions: Vec<Box<str>>,
+    limited_on: Option<LimitedOn>,
 }
 
 #[derive(Deserialize)]

@@ -43,8 +43,8 @@ use pim_core::{
 pub use self::{
     action::covers,
     facts::{
-        AzureRoleFacts, PathToGlobalAdministrator, PermissionFacts, PermissionKind, RoleFacts, Sufficient,
-        TaskFacts,
+        ActivityFacts, AzureRoleFacts, LimitedOn, PathToGlobalAdministrator, PermissionFacts, PermissionKind,
+        RoleFacts, Sufficient, TaskFacts,
     },
     suggest::{Basis, Rank, Suggestion},
     tier::{InvalidTier, Tier},
@@ -60,6 +60,7 @@ pub struct Reference {
     actions: HashMap<Box<str>, Tier>,
     permissions: BTreeMap<(AppId, PermissionKind, RoleId), PermissionFacts>,
     by_value: HashMap<(AppId, PermissionKind, Box<str>), RoleId>,
+    activities: BTreeMap<Box<str>, ActivityFacts>,
     tasks: Vec<TaskFacts>,
 }
 
@@ -85,8 +86,8 @@ impl Reference {
         file::read(path.as_ref())
     }
 
-    /// Facts of one's own, as JSON: an object with any of the lists `roles`, `actions`, `azure_roles`,
-    /// `permissions` and `tasks`, whose rows are those of `pim-governance/data/*.json`.
+    /// Facts of one's own, as JSON: an object with any of the lists `roles`, `actions`, `activities`,
+    /// `azure_roles`, `permissions` and `tasks`, whose rows are those of `pim-governance/data/*.json`.
     ///
     /// They are laid over what is [built in](Self::builtin): a row needs its ids and what it changes, such as
     /// `{"roles": [{"id": "fe930be7-5e62-47db-91af-98c3a49a38b1", "tier": 1}]}`; tasks are added. With
@@ -155,6 +156,16 @@ impl Reference {
         &self.tasks
     }
 
+    /// What an activity of the audit log takes, such as `Reset user password`, without regard to case.
+    pub fn activity(&self, name: &str) -> Option<&ActivityFacts> {
+        self.activities.get(&*name.trim().to_lowercase())
+    }
+
+    /// Every activity of which it is known what it takes.
+    pub fn activities(&self) -> impl Iterator<Item = &ActivityFacts> {
+        self.activities.values()
+    }
+
     /// The roles that the SCuBA baseline of CISA calls highly privileged, by id.
     pub fn highly_privileged(&self) -> impl Iterator<Item = &RoleFacts> {
         self.roles.values().filter(|role| role.highly_privileged)
@@ -188,6 +199,9 @@ impl Reference {
 }
 
 /// How much a role lets one do, as far as its actions tell: the lowest tier first, those not classified last.
-fn weight<'a>(reference: &Reference, role: &'a RoleFacts) -> (Reverse<Option<Tier>>, bool, usize, &'a str) {
+pub(crate) fn weight<'a>(
+    reference: &Reference,
+    role: &'a RoleFacts,
+) -> (Reverse<Option<Tier>>, bool, usize, &'a str) {
     (Reverse(role.tier), role.privileged, reference.actions_of(&role.id).count(), &role.name)
 }

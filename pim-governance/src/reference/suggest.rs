@@ -32,6 +32,8 @@ pub enum Basis {
     },
     /// The role's actions cover this one.
     Action(String),
+    /// The role's actions cover all that was seen to be done.
+    Use,
 }
 
 /// A role that is enough.
@@ -54,7 +56,7 @@ pub struct Suggestion {
 }
 
 impl Suggestion {
-    fn of(role: &RoleFacts, rank: Rank, basis: Basis) -> Self {
+    pub(crate) fn of(role: &RoleFacts, rank: Rank, basis: Basis) -> Self {
         Self {
             role: Some(role.id.clone()),
             name: role.name.clone(),

@@ -16,7 +16,7 @@ use pim_core::{
 };
 
 use super::{
-    Coverage, LastActivation, Reading, Snapshot, SourceKind,
+    Coverage, LastActivation, Operation, Reading, Snapshot, SourceKind,
     row::{Row, Visitor, visit},
 };
 
@@ -75,6 +75,8 @@ adders! {
     incidents: AlertIncident;
     /// Adds when privileges were last activated.
     last_activations: LastActivation;
+    /// Adds who did what.
+    operations: Operation;
 }
 
 impl SnapshotBuilder {

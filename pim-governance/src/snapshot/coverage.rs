@@ -83,6 +83,8 @@ sources! {
     Incidents = "incidents",
     /// When privileges were last activated, by the audit log.
     LastActivations = "last_activations",
+    /// Who did what, by the audit log. Not read unless asked for: it takes the whole log.
+    Operations = "operations",
 }
 
 impl SourceKind {

@@ -14,7 +14,7 @@ use pim_core::{
 };
 use serde::Serialize;
 
-use super::{Coverage, LastActivation, Snapshot, SourceKind, row::Keyed};
+use super::{Coverage, LastActivation, Operation, Snapshot, SourceKind, row::Keyed};
 
 /// What changed, list by list.
 ///
@@ -68,6 +68,8 @@ pub struct SnapshotDiff {
     pub incidents: Changes<AlertIncident>,
     /// When privileges were last activated.
     pub last_activations: Changes<LastActivation>,
+    /// Who did what.
+    pub operations: Changes<Operation>,
 }
 
 /// What changed in one list.
@@ -133,6 +135,7 @@ pub fn diff(before: &Snapshot, after: &Snapshot) -> SnapshotDiff {
         alerts: sides.changes(),
         incidents: sides.changes(),
         last_activations: sides.changes(),
+        operations: sides.changes(),
     }
 }
 
@@ -158,6 +161,7 @@ impl SnapshotDiff {
             && self.alerts.is_empty()
             && self.incidents.is_empty()
             && self.last_activations.is_empty()
+            && self.operations.is_empty()
     }
 }
 

@@ -5,6 +5,7 @@ mod builder;
 mod coverage;
 mod diff;
 mod file;
+mod operation;
 mod row;
 
 #[cfg(test)]
@@ -34,6 +35,7 @@ pub use self::{
     builder::SnapshotBuilder,
     coverage::{Coverage, Reading, Reason, RejectedRow, SourceKind},
     diff::{Changed, Changes, CoverageChange, SnapshotDiff, diff},
+    operation::Operation,
 };
 
 /// A tenant at one moment.
@@ -94,6 +96,8 @@ pub struct Snapshot {
     pub incidents: Vec<AlertIncident>,
     /// When privileges were last activated.
     pub last_activations: Vec<LastActivation>,
+    /// Who did what, as far as the audit log tells.
+    pub operations: Vec<Operation>,
 }
 
 impl Snapshot {
@@ -124,6 +128,7 @@ impl Snapshot {
             alerts: Vec::new(),
             incidents: Vec::new(),
             last_activations: Vec::new(),
+            operations: Vec::new(),
         }
     }
 

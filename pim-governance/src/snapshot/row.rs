@@ -15,7 +15,7 @@ use pim_core::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Activated, LastActivation, Snapshot, SourceKind};
+use super::{Activated, LastActivation, Operation, Snapshot, SourceKind};
 
 /// A kind of row, and the list that it is in.
 pub(crate) trait Row: Clone + Debug + PartialEq + Serialize + DeserializeOwned {
@@ -85,6 +85,7 @@ rows! {
     alerts: Alert, |_row| Some(SourceKind::Alerts);
     incidents: AlertIncident, |_row| Some(SourceKind::Incidents);
     last_activations: LastActivation, |_row| Some(SourceKind::LastActivations);
+    operations: Operation, |_row| Some(SourceKind::Operations);
 }
 
 /// What makes two rows of two snapshots the same thing.
@@ -136,6 +137,7 @@ keys! {
     Alert => pim_core::id::AlertId, |row| row.id.clone();
     AlertIncident => (pim_core::id::AlertId, pim_core::id::IncidentId), |row| (row.alert.clone(), row.id.clone());
     LastActivation => (pim_core::id::PrincipalId, Activated), |row| (row.principal.clone(), row.what.clone());
+    Operation => (pim_core::id::PrincipalId, Box<str>), |row| (row.principal.clone(), row.activity.clone());
 }
 
 fn surface(surface: &Surface) -> String {

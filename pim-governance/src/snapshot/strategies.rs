@@ -11,7 +11,7 @@ use pim_core::{
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
 
-use super::{Activated, LastActivation, Snapshot};
+use super::{Activated, LastActivation, Operation, Snapshot};
 
 pub(crate) const NOW: Timestamp = Timestamp::from_unix_seconds(1_788_249_600);
 
@@ -230,7 +230,8 @@ pub(crate) fn tenant() -> impl Strategy<Value = Snapshot> {
     });
     let rows = (vec(assignment(), 0..8), vec(eligibility(), 0..8), vec(policy(), 0..5));
     let around = (users, groups(), applications(), memberships(), units());
-    (rows, around, vec(last_activation(), 0..3)).prop_map(|(rows, around, activations)| {
+    let log = (vec(last_activation(), 0..3), vec(operation(), 0..3));
+    (rows, around, log).prop_map(|(rows, around, (activations, operations))| {
         let (users, groups, applications, memberships, units) = around;
         let plain = RoleDefinition::new(
             RoleId::from_guid([77; 16]),
@@ -249,8 +250,14 @@ pub(crate) fn tenant() -> impl Strategy<Value = Snapshot> {
             .memberships(memberships)
             .units(units)
             .last_activations(activations)
+            .operations(operations)
             .build()
     })
+}
+
+fn operation() -> impl Strategy<Value = Operation> {
+    (USERS, prop_oneof![Just("Add user"), Just("Update group")], 0_u32..1000)
+        .prop_map(|(n, activity, hours)| Operation::new(who(n), activity, NOW - Period::hours(hours)))
 }
 
 fn last_activation() -> impl Strategy<Value = LastActivation> {

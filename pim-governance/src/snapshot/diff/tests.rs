@@ -60,6 +60,7 @@ proptest! {
         prop_assert_eq!(applied(&a.service_principals, &diff.service_principals), sorted(&b.service_principals));
         prop_assert_eq!(applied(&a.units, &diff.units), sorted(&b.units));
         prop_assert_eq!(applied(&a.last_activations, &diff.last_activations), sorted(&b.last_activations));
+        prop_assert_eq!(applied(&a.operations, &diff.operations), sorted(&b.operations));
     }
 }
 
