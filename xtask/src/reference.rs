@@ -19,18 +19,22 @@ const TARGET: &str = "pim-governance/data";
 const GRAPH: &str = "00000003-0000-0000-c000-000000000000";
 
 pub(crate) fn run(arguments: &[String]) -> Result<(), String> {
-    let from = folder(arguments)?;
-    for (name, text) in [
-        ("roles", roles(&from)?),
-        ("azure-roles", azure_roles(&from)?),
-        ("permissions", permissions(&from)?),
-        ("tasks", tasks(&from)?),
-    ] {
-        let path = format!("{TARGET}/{name}.json");
+    for (path, text) in files(&folder(arguments)?)? {
         std::fs::write(&path, &text).map_err(|error| format!("cannot write {path}: {error}"))?;
         println!("{path}: {} bytes", text.len());
     }
     Ok(())
+}
+
+fn files(from: &Path) -> Result<Vec<(String, String)>, String> {
+    Ok([
+        ("roles", roles(from)?),
+        ("azure-roles", azure_roles(from)?),
+        ("permissions", permissions(from)?),
+        ("tasks", tasks(from)?),
+    ]
+    .map(|(name, text)| (format!("{TARGET}/{name}.json"), text))
+    .into())
 }
 
 /// One file of ours: the sources, then lists with a line for each row, so that a newer export shows as a readable
@@ -371,5 +375,67 @@ fn task(task: &Task) -> TaskLine {
             .iter()
             .map(|role| role.template_id.clone().unwrap_or_else(|| role.display_name.clone()))
             .collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    #[test]
+    fn the_files_are_those_of_the_reference_data_and_hold_no_sentences() {
+        let Some(from) = std::env::var_os("PIM_REFERENCE_DATA") else {
+            println!("skipped: corpus not present");
+            return;
+        };
+        let from = Path::new(&from);
+        let mut size = 0;
+        for (path, text) in files(from).unwrap() {
+            let kept = std::fs::read_to_string(Path::new("..").join(&path)).unwrap();
+            assert!(kept == text, "{path}: run `cargo xtask reference`");
+            size += text.len();
+        }
+        assert!(size < 700_000, "{size} bytes");
+        let all: String = files(from).unwrap().into_iter().map(|(_, text)| text).collect();
+        let roles: Roles = read(from, "entra-roles.json").unwrap();
+        for description in roles.roles.iter().filter_map(|role| role.description.as_deref()) {
+            assert!(!all.contains(description), "{description}");
+        }
+    }
+
+    #[test]
+    fn a_task_is_key_words_and_names_only_what_is_no_entra_role() {
+        let read: Task = serde_json::from_value(json!({
+            "featureArea": "Privileged Identity Management", "task": "Assign users to roles",
+            "leastPrivilegedRole": "Privileged Role Administrator", "leastPrivilegedTemplateId": "id",
+            "alternativeRoles": [{ "displayName": "Owner", "templateId": null }],
+        }))
+        .unwrap();
+        let line: Value = serde_json::to_value(task(&read)).unwrap();
+        assert_eq!(
+            line,
+            json!({
+                "area": ["identity", "management", "pim", "privileged"], "words": ["assign", "role", "user"],
+                "least": "id", "others": ["Owner"],
+            })
+        );
+    }
+
+    #[test]
+    fn roles_of_the_service_and_those_not_for_use_are_reserved() {
+        let role = |mode: &str, description: Option<&str>| Role {
+            template_id: String::new(),
+            display_name: String::new(),
+            description: description.map(Into::into),
+            is_privileged: false,
+            assignment_mode: mode.into(),
+            permissions: BTreeSet::new(),
+            inherits_permissions_from: Vec::new(),
+        };
+        assert!(role("systemAssigned", None).is_reserved());
+        assert!(role("allowed", Some("Deprecated - Do Not Use.")).is_reserved());
+        assert!(!role("allowed", Some("Can manage.")).is_reserved());
+        assert!(!role("allowed", None).is_reserved());
     }
 }

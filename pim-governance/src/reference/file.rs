@@ -76,15 +76,27 @@ impl Reference {
 }
 
 fn parse(text: &str) -> Result<File> {
-    serde_path_to_error::deserialize(&mut serde_json::Deserializer::from_str(text)).map_err(|error| {
-        let inner = error.inner();
-        let said = inner.to_string();
-        let said = said.split(" at line ").next().unwrap_or_default();
-        Error::new(ErrorKind::InvalidInput, format!("the reference file is wrong: {said}"))
-            .with_context("line", inner.line())
-            .with_context("column", inner.column())
-            .with_context("field", error.path())
-    })
+    // Editors on Windows begin files with a mark that JSON does not know.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    // An array would be read as the fields of an object in their order.
+    if !text.trim_start().starts_with('{') {
+        let problem = "the reference file is wrong: it is no JSON object; it begins with `{`";
+        return Err(Error::new(ErrorKind::InvalidInput, problem).with_context("line", 1));
+    }
+    let mut reader = serde_json::Deserializer::from_str(text);
+    let file = serde_path_to_error::deserialize(&mut reader)
+        .map_err(|error| wrong(error.inner()).with_context("field", error.path()))?;
+    reader.end().map_err(|error| wrong(&error))?;
+    Ok(file)
+}
+
+fn wrong(error: &serde_json::Error) -> Error {
+    let said = error.to_string();
+    let said = said.split(" at line ").next().unwrap_or_default();
+    let problem = format!("the reference file is wrong: {said}; `Reference::from_json` tells its form");
+    Error::new(ErrorKind::InvalidInput, problem)
+        .with_context("line", error.line())
+        .with_context("column", error.column())
 }
 
 #[derive(Deserialize)]

@@ -1,10 +1,13 @@
 //! The tiers of the privileges of a snapshot.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{HashMap, HashSet};
 
 use pim_core::{
     id::{GroupId, PrincipalId, RoleId},
-    privilege::{AzureScope, GroupAccess, Privilege, RoleDefinition, Surface},
+    privilege::{AzureScope, Privilege, RoleDefinition, Surface},
 };
 
 use super::{Reference, Tier};
@@ -98,7 +101,7 @@ impl<'a> Tiers<'a> {
                 }
             }
         }
-        for row in snapshot.memberships.iter().filter(|row| row.access == GroupAccess::Member) {
+        for row in &snapshot.memberships {
             inside.entry(row.group.as_principal()).or_default().push(row.principal.as_group());
         }
         let mut found = HashMap::new();
