@@ -3,6 +3,7 @@
 mod design;
 mod document;
 mod fault;
+mod resolve;
 mod target;
 
 pub use self::{
