@@ -162,11 +162,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// [`paths_to`](Self::paths_to), for some only.
-    pub fn paths_of_some(
-        &self,
-        privilege: &Privilege,
-        wanted: impl Fn(&PrincipalId) -> bool,
-    ) -> Vec<Path> {
+    pub fn paths_of_some(&self, privilege: &Privilege, wanted: impl Fn(&PrincipalId) -> bool) -> Vec<Path> {
         let search = Search::backward(&self.graph, &self.rows, privilege);
         let starts = self.starts(&search).filter(|(_, id)| wanted(id));
         let mut paths: Vec<_> = starts.map(|(state, _)| search.path_from(state)).collect();

@@ -83,15 +83,16 @@ impl Resolver<'_> {
             }
             open.push(Reverse((strength, state)));
         };
-        let mut spread = |open: &mut BinaryHeap<_>, edges: &[super::graph::Edge], strength: Strength, acting| {
-            for edge in edges {
-                for before in Acting::BOTH {
-                    if edge.link.then(before) == Some(acting) {
-                        reach(open, (edge.node, before), strength.after(&self.rows, edge.link));
+        let mut spread =
+            |open: &mut BinaryHeap<_>, edges: &[super::graph::Edge], strength: Strength, acting| {
+                for edge in edges {
+                    for before in Acting::BOTH {
+                        if edge.link.then(before) == Some(acting) {
+                            reach(open, (edge.node, before), strength.after(&self.rows, edge.link));
+                        }
                     }
                 }
-            }
-        };
+            };
         let target = graph.find(&Node::Privilege(privilege.clone()));
         let last = match target {
             Some(at) => graph.into(at).to_vec(),
@@ -105,10 +106,11 @@ impl Resolver<'_> {
         }
         let mut found = BTreeMap::new();
         for (state, strength) in best {
-            if let Node::Principal(id) = graph.node(state.0) {
-                if self.rows.starts_as(id, state) && !self.rows.is_group(id) {
-                    found.insert(id.clone(), strength.standing());
-                }
+            if let Node::Principal(id) = graph.node(state.0)
+                && self.rows.starts_as(id, state)
+                && !self.rows.is_group(id)
+            {
+                found.insert(id.clone(), strength.standing());
             }
         }
         found
