@@ -98,30 +98,34 @@ fn is_for(policy: &ConditionalAccessPolicy, role: &RoleId) -> bool {
     (policy.include.everyone || policy.include.roles.contains(role)) && !policy.exclude.roles.contains(role)
 }
 
-/// Entra roles in use, above tier 2, whose holders no policy asks for a second factor; of those that weigh most,
-/// also where it may be one that can be phished.
+/// Entra roles that people have, whose holders no policy asks for a second factor; of those that weigh most also
+/// where it may be one that can be phished. Those of tier 0 one by one, those of tier 1 in one finding.
 fn roles(context: &Context<'_>) -> Vec<Finding> {
-    let mut used: BTreeMap<&RoleId, Weight> = BTreeMap::new();
-    for grant in &context.grants {
-        if let Privilege::DirectoryRole { role, scope: DirectoryScope::Tenant } = grant.privilege {
-            used.insert(role, grant.weight);
+    let mut used: BTreeMap<&Privilege, Weight> = BTreeMap::new();
+    for (_, access) in context.people() {
+        for grant in access.iter().map(|access| context.grant(access)) {
+            if matches!(grant.privilege, Privilege::DirectoryRole { scope: DirectoryScope::Tenant, .. }) {
+                used.insert(grant.privilege, grant.weight);
+            }
         }
     }
-    used.retain(|_, weight| *weight > Weight::User);
-    let policies = &context.snapshot.conditional_access;
     let mut findings = Vec::new();
-    for (role, weight) in used {
-        let on = policies.iter().filter(|policy| policy.state == ConditionalAccessState::Enabled);
-        let best = on.filter(|policy| is_wide(policy) && is_for(policy, role));
-        let best = best.map(|policy| strength(context, policy)).max().unwrap_or_default();
-        let privilege = Privilege::role(role.clone());
-        let label = context.label(&privilege);
+    let mut rest: Vec<Evidence> = Vec::new();
+    for (privilege, weight) in used {
+        let Some(role) = privilege.role_id().filter(|_| weight > Weight::User) else { continue };
+        let label = context.label(privilege);
         let bad = severity(Code::ConditionalAccessGap, weight);
-        let (severity, message) = match best {
+        let (severity, message) = match best_for(context, role) {
+            SignIn::Any if weight == Weight::Management => {
+                let source = SourceKind::DirectoryRoles;
+                rest.push(Evidence::new(source, role, format!("{label}: no second factor demanded")));
+                continue;
+            }
             SignIn::Any => (
                 bad,
                 format!(
-                    "No Conditional Access policy in force asks every holder of {label} for a second factor, for all applications and from everywhere."
+                    "No Conditional Access policy in force asks every holder of {label} for a second factor, \
+                     for all applications and from everywhere."
                 ),
             ),
             SignIn::Mfa if weight >= Weight::Control => (
@@ -130,28 +134,54 @@ fn roles(context: &Context<'_>) -> Vec<Finding> {
             ),
             _ => continue,
         };
-        let almost = policies.iter().filter(|policy| is_for(policy, role)).filter_map(|policy| {
-            let fact = match &policy.state {
-                ConditionalAccessState::ReportOnly => "only reports",
-                ConditionalAccessState::Enabled if !is_wide(policy) && policy.contexts.is_empty() => {
-                    "not for all applications and places"
-                }
-                ConditionalAccessState::Enabled if is_wide(policy) => match strength(context, policy) {
-                    SignIn::Any => "demands something else",
-                    SignIn::Mfa => "content with any second factor",
-                    SignIn::PhishingResistant => return None,
-                },
-                _ => return None,
-            };
-            Some(Evidence::new(SourceKind::ConditionalAccess, &policy.id, fact))
-        });
-        let remedy = "Demand a phishing-resistant sign-in of the holders of administrator roles by a Conditional \
-                      Access policy for all applications.";
         findings.push(
-            Finding::new(Code::ConditionalAccessGap, severity, message, remedy).on(&privilege).by(almost),
+            Finding::new(Code::ConditionalAccessGap, severity, message, DEMAND)
+                .on(privilege)
+                .by(almost(context, role)),
         );
     }
+    if !rest.is_empty() {
+        let message = format!(
+            "No Conditional Access policy in force asks every holder of {} roles of tier 1 for a second factor, \
+             for all applications and from everywhere.",
+            rest.len()
+        );
+        let severity = severity(Code::ConditionalAccessGap, Weight::Management);
+        findings.push(Finding::new(Code::ConditionalAccessGap, severity, message, DEMAND).by(rest));
+    }
     findings
+}
+
+const DEMAND: &str = "Demand a phishing-resistant sign-in of the holders of administrator roles by a Conditional \
+                      Access policy for all applications.";
+
+/// The strongest sign-in that a policy asks of every holder, wherever they sign in.
+fn best_for(context: &Context<'_>, role: &RoleId) -> SignIn {
+    let on = context.snapshot.conditional_access.iter();
+    let on = on.filter(|policy| policy.state == ConditionalAccessState::Enabled);
+    let wide = on.filter(|policy| is_wide(policy) && is_for(policy, role));
+    wide.map(|policy| strength(context, policy)).max().unwrap_or_default()
+}
+
+/// Policies that are for a role and fall short.
+fn almost(context: &Context<'_>, role: &RoleId) -> Vec<Evidence> {
+    let policies = context.snapshot.conditional_access.iter().filter(|policy| is_for(policy, role));
+    let short = policies.filter_map(|policy| {
+        let fact = match &policy.state {
+            ConditionalAccessState::ReportOnly => "only reports",
+            ConditionalAccessState::Enabled if !is_wide(policy) && policy.contexts.is_empty() => {
+                "not for all applications and places"
+            }
+            ConditionalAccessState::Enabled if is_wide(policy) => match strength(context, policy) {
+                SignIn::Any => "demands something else",
+                SignIn::Mfa => "content with any second factor",
+                SignIn::PhishingResistant => return None,
+            },
+            _ => return None,
+        };
+        Some(Evidence::new(SourceKind::ConditionalAccess, &policy.id, fact))
+    });
+    short.collect()
 }
 
 /// Authentication contexts that PIM demands and that no policy in force gives a meaning.

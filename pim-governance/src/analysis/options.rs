@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pim_core::{client::Safeguards, time::Period};
+use pim_core::{client::Safeguards, id::RoleId, time::Period};
 
 use crate::reference::Tier;
 
@@ -15,6 +15,8 @@ pub struct AnalysisOptions {
     pub safeguards: Safeguards,
     /// What the policies of each tier must demand; a tier that is not here may do as it likes.
     pub demands: BTreeMap<Tier, TierDemands>,
+    /// What the policies of single Entra roles must demand instead.
+    pub role_demands: BTreeMap<RoleId, TierDemands>,
     /// From how many administrator roles on they are several.
     pub several_roles: usize,
     /// How many enabled people must be Global Administrator without end, break-glass accounts included.
@@ -45,8 +47,7 @@ pub struct TierDemands {
     pub ticket: bool,
     /// Whether somebody else must approve.
     pub approval: bool,
-    /// Whether active assignments without end may be made. Not asked of Global Administrator: break-glass
-    /// accounts need one.
+    /// Whether active assignments without end may be made.
     pub permanent_active: bool,
     /// Whether eligibilities without end may be made.
     pub permanent_eligible: bool,
@@ -66,7 +67,7 @@ pub enum SignIn {
 }
 
 impl Default for AnalysisOptions {
-    /// Two to four Global Administrators, five roles are several, 60 days without use are long, break-glass
+    /// Two to four Global Administrators who activate for an hour, five roles are several, 60 days without use are long, break-glass
     /// accounts are tried every 90 days and get a new password each year.
     ///
     /// Sources: [best practices for roles](https://learn.microsoft.com/entra/identity/role-based-access-control/best-practices),
@@ -75,6 +76,15 @@ impl Default for AnalysisOptions {
         Self {
             safeguards: Safeguards::default(),
             demands: Tier::ALL.into_iter().map(|tier| (tier, TierDemands::of(tier))).collect(),
+            role_demands: BTreeMap::from([(
+                RoleId::GLOBAL_ADMINISTRATOR,
+                // Break-glass accounts need theirs without end.
+                TierDemands {
+                    max_activation: Period::hours(1),
+                    permanent_active: true,
+                    ..TierDemands::of(Tier::Control)
+                },
+            )]),
             several_roles: 5,
             min_global_administrators: 2,
             max_global_administrators: 4,
@@ -93,12 +103,11 @@ impl AnalysisOptions {
 }
 
 impl TierDemands {
-    /// What this crate demands unless told otherwise: of tier 0 a second factor, approval and at most 4 hours, of
-    /// tier 1 a second factor and at most 10 hours, of tier 2 at most a day; of all a justification.
+    /// What this crate demands unless told otherwise: of tiers 0 and 1 a second factor and at most 10 hours, of tier 0
+    /// also approval and that nothing active is without end, of tier 2 at most a day; of all a justification.
     pub const fn of(tier: Tier) -> Self {
         let (hours, sign_in) = match tier {
-            Tier::Control => (4, SignIn::Mfa),
-            Tier::Management => (10, SignIn::Mfa),
+            Tier::Control | Tier::Management => (10, SignIn::Mfa),
             Tier::User => (24, SignIn::Any),
         };
         Self {

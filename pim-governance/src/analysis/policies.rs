@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use pim_core::{
-    id::RoleId,
     policy::{Policy, PolicyFault, StrongAuthentication},
     privilege::Privilege,
     schedule::Level,
@@ -23,7 +22,7 @@ pub(super) fn source_of(policy: &Policy) -> SourceKind {
     SourceKind::policies(&policy.subject.surface()).unwrap_or(SourceKind::DirectoryPolicies)
 }
 
-/// Policies of what somebody holds or may activate, and of what weighs most, against what their tier demands.
+/// Policies of what somebody holds or may activate, and of what gives any role, against what their tier demands.
 pub(super) fn weak(context: &Context<'_>) -> Judged {
     let mut used: HashMap<Privilege, bool> = HashMap::new();
     for grant in &context.grants {
@@ -37,7 +36,7 @@ pub(super) fn weak(context: &Context<'_>) -> Judged {
             continue;
         }
         let eligible = used.get(&policy.subject).copied();
-        if eligible.is_none() && weight < Weight::Control {
+        if eligible.is_none() && !gives_all(context, &policy.subject) {
             continue;
         }
         let weaknesses = weaknesses(context, policy, weight, eligible.unwrap_or(true), &mut judged);
@@ -55,6 +54,12 @@ pub(super) fn weak(context: &Context<'_>) -> Judged {
     judged
 }
 
+/// True for what gives any role, which the next grant must find in order; roles that nobody is to be given apart.
+fn gives_all(context: &Context<'_>, subject: &Privilege) -> bool {
+    let reserved = |role| context.reference.role(role).is_some_and(|facts| facts.reserved);
+    context.weigh(subject) == Weight::Tenant && !subject.role_id().is_some_and(reserved)
+}
+
 /// What a policy lacks: the sign-in and the approval weigh fully, the rest one step less.
 fn weaknesses(
     context: &Context<'_>,
@@ -63,7 +68,12 @@ fn weaknesses(
     eligible: bool,
     judged: &mut Judged,
 ) -> Vec<(Severity, String)> {
-    let Some(demands) = context.options.demands.get(&weight.tier()) else { return Vec::new() };
+    let options = context.options;
+    let own = match &policy.subject {
+        Privilege::DirectoryRole { role, .. } => options.role_demands.get(role),
+        _ => None,
+    };
+    let Some(demands) = own.or_else(|| options.demands.get(&weight.tier())) else { return Vec::new() };
     let bad = severity(Code::WeakPolicy, weight);
     let mut found = Vec::new();
     if eligible {
@@ -96,8 +106,7 @@ fn weaknesses(
             found.push((eased(bad), "allow eligibilities without end".to_owned()));
         }
     }
-    let global = policy.subject.role_id() == Some(&RoleId::GLOBAL_ADMINISTRATOR);
-    if !demands.permanent_active && !global && policy.grants(&Level::Assignment).permanent {
+    if !demands.permanent_active && policy.grants(&Level::Assignment).permanent {
         found.push((eased(bad), "allow active assignments without end".to_owned()));
     }
     found

@@ -15,7 +15,7 @@ pub(super) enum Weight {
     /// What ordinary use takes: tier 2.
     User,
     /// A service, a part of the tenant, or what nobody has classified: tier 1; of tier 0 what is held for a part of
-    /// the directory only, what only reads, and what the directory itself does not call privileged.
+    /// the directory only, what changes nothing of tier 0, and what the directory itself does not call privileged.
     Management,
     /// A step from the tenant: the rest of tier 0.
     Control,
@@ -72,7 +72,10 @@ impl<'a> Scale<'a> {
 
     fn changes(&self, role: &pim_core::id::RoleId) -> bool {
         let mut actions = self.reference.actions_of(role).peekable();
-        actions.peek().is_none() || actions.any(|action| !action.ends_with("/read"))
+        let changes = |action: &str| {
+            !action.ends_with("/read") && self.reference.tier_of_action(action) == Some(Tier::Control)
+        };
+        actions.peek().is_none() || actions.any(changes)
     }
 }
 
