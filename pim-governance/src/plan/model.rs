@@ -214,6 +214,9 @@ pub struct Refused {
     pub kind: ErrorKind,
     /// In plain words, with the remedy.
     pub message: String,
+    /// What stands instead.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rests_on: Vec<Fact>,
 }
 
 /// How long a plan may wait, unless told otherwise, before it has to be made anew.
