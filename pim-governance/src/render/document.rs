@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use super::text::clean;
+use super::{Table, text::clean};
 
 /// A whole report.
 #[derive(Clone, Debug, Serialize)]
@@ -41,6 +41,13 @@ pub(super) enum Block {
     Note {
         text: String,
     },
+    Heading {
+        text: String,
+    },
+    List {
+        entries: Vec<String>,
+        ordered: bool,
+    },
     Figures {
         figures: Vec<Figure>,
     },
@@ -72,6 +79,18 @@ pub(super) struct Chart {
     pub(super) series: Vec<Series>,
     /// Parts of one bar, or bars side by side.
     pub(super) stacked: bool,
+    /// The colours of the categories, where it is they that differ.
+    pub(super) tints: Vec<usize>,
+    /// How it is drawn, where it is.
+    pub(super) svg: Option<Svg>,
+}
+
+/// The inside of an `svg` element.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct Svg {
+    pub(super) inside: String,
+    pub(super) width: u32,
+    pub(super) height: u32,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -128,6 +147,15 @@ impl Chapter {
 
     pub(super) fn note(&mut self, text: impl Into<String>) {
         self.blocks.push(Block::Note { text: text.into() });
+    }
+
+    pub(super) fn heading(&mut self, text: impl Into<String>) {
+        self.blocks.push(Block::Heading { text: text.into() });
+    }
+
+    pub(super) fn list(&mut self, entries: impl IntoIterator<Item = impl Into<String>>, ordered: bool) {
+        let entries = entries.into_iter().map(Into::into).collect();
+        self.blocks.push(Block::List { entries, ordered });
     }
 
     /// A table, unless it is empty.
@@ -205,8 +233,8 @@ impl Cell {
 
 impl Grid {
     /// A table that takes no more than so many rows, and counts them all.
-    pub(super) const fn new(id: String, caption: String, columns: Vec<Column>, file: &'static str) -> Self {
-        Self { id, caption, columns, rows: Vec::new(), total: 0, file }
+    pub(super) const fn new(id: String, caption: String, columns: Vec<Column>, table: Table) -> Self {
+        Self { id, caption, columns, rows: Vec::new(), total: 0, file: table.file_name() }
     }
 
     /// What a page shows of it.

@@ -14,6 +14,12 @@ pub enum RenderError {
         /// What is wrong.
         problem: String,
     },
+    /// A table could not be written as CSV: none is known that can't.
+    #[error("the table can't be written as CSV; report this as a defect")]
+    Csv(#[from] csv::Error),
+    /// A part could not be written as JSON: none is known that can't.
+    #[error("the report can't be written as JSON; report this as a defect")]
+    Json(#[from] serde_json::Error),
 }
 
 impl RenderError {

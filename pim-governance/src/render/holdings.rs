@@ -93,12 +93,18 @@ impl<'a> Holdings<'a> {
         self.groups.contains(&id.as_group())
     }
 
-    /// Who is inside a group, each in the way that lasts longest; empty for what is no group.
-    pub(super) fn inside(&self, group: &PrincipalId) -> Rc<Vec<Member<'a>>> {
+    /// Who is inside a group, each in the way that lasts longest, sorted by name; empty for what is no group.
+    pub(super) fn inside(
+        &self,
+        group: &PrincipalId,
+        name: impl Fn(&PrincipalId) -> String,
+    ) -> Rc<Vec<Member<'a>>> {
         if let Some(known) = self.inside.borrow().get(group) {
             return Rc::clone(known);
         }
-        let found = Rc::new(self.search(group));
+        let mut found = self.search(group);
+        found.sort_by_cached_key(|member| (name(member.principal), member.principal));
+        let found = Rc::new(found);
         self.inside.borrow_mut().insert(group.clone(), Rc::clone(&found));
         found
     }

@@ -32,7 +32,7 @@ pub(super) fn write(document: &Document, templates: &Templates) -> Result<String
 }
 
 /// Templates are laid out like the page: a line with a block alone leaves no line behind.
-fn blocks_on_lines_of_their_own() -> Result<SyntaxConfig, minijinja::Error> {
+pub(super) fn blocks_on_lines_of_their_own() -> Result<SyntaxConfig, minijinja::Error> {
     SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build()
 }
 

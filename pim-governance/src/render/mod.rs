@@ -11,11 +11,16 @@
 //! the wide forms of these) gets an apostrophe before it. Characters that reorder or hide text are shown by their
 //! number.
 
+mod chart;
+mod csv;
 mod document;
 mod error;
 mod holdings;
+mod html;
+mod json;
 mod markdown;
 mod sections;
+mod table;
 mod tables;
 mod templates;
 mod text;
@@ -27,9 +32,10 @@ use pim_core::guard::Safeguards;
 use self::{document::Document, view::View};
 pub use self::{
     error::RenderError,
+    table::Table,
     templates::{Template, Templates},
 };
-use crate::{analysis::Findings, plan::Plan, snapshot::Snapshot};
+use crate::{analysis::Findings, plan::Plan, reference::Reference, snapshot::Snapshot};
 
 /// What a report tells of. What is `None` is left out, and with it the sections that need it.
 #[derive(Clone, Copy, Debug)]
@@ -43,6 +49,8 @@ pub struct Report<'a> {
     pub findings: Option<&'a Findings>,
     /// What is to be done.
     pub plan: Option<&'a Plan>,
+    /// What is known of roles, for their tiers; `None` for what this program knows by itself.
+    pub reference: Option<&'a Reference>,
     /// The accounts for emergencies, and how many administrators must remain.
     pub safeguards: Option<&'a Safeguards>,
     /// Which sections; `None` for all that there is something to tell of.
@@ -71,6 +79,8 @@ pub enum Section {
     Findings,
     /// What is to be done, from what to what.
     Plan,
+    /// The strategy for emergencies: which accounts, how they are kept, how they are used.
+    BreakGlass,
     /// What the words of PIM mean.
     Glossary,
 }
@@ -85,6 +95,7 @@ impl Section {
         Self::Paths,
         Self::Findings,
         Self::Plan,
+        Self::BreakGlass,
         Self::Glossary,
     ];
 }
@@ -100,6 +111,7 @@ impl Default for Report<'_> {
             snapshot: None,
             findings: None,
             plan: None,
+            reference: None,
             safeguards: None,
             sections: None,
             rows: 500,
@@ -115,6 +127,33 @@ impl Report<'_> {
     /// When a template of your own fails.
     pub fn markdown(&self) -> Result<String, RenderError> {
         markdown::write(&self.document(), &self.templates())
+    }
+
+    /// As one HTML page that needs no network, and forbids it to itself by a content security policy.
+    ///
+    /// # Errors
+    /// When a template of your own fails.
+    pub fn html(&self) -> Result<String, RenderError> {
+        html::write(self.document(), &self.templates())
+    }
+
+    /// As JSON, with all rows: an object with `format` (`pim-report`), `version` (1), `title`, and for what is told
+    /// of `tenant`, `as_of`, `coverage`, `access`, `global_administrators`, `findings`, `plan` in the forms of this
+    /// crate, and `names`, by id.
+    ///
+    /// # Errors
+    /// None that is known of.
+    pub fn json(&self) -> Result<String, RenderError> {
+        json::write(&View::new(self))
+    }
+
+    /// A table as CSV, with all rows, and with ids beside names. A table of which there is nothing to tell has its
+    /// first line only.
+    ///
+    /// # Errors
+    /// None that is known of.
+    pub fn csv(&self, table: Table) -> Result<String, RenderError> {
+        csv::write(&tables::whole(&View::new(self), table))
     }
 
     fn document(&self) -> Document {

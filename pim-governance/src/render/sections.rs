@@ -1,6 +1,7 @@
 //! The sections of a report, in order.
 
 mod access;
+mod break_glass;
 mod findings;
 mod glossary;
 mod inventory;
@@ -36,6 +37,7 @@ fn chapter(view: &View<'_>, section: Section) -> Option<Chapter> {
         Section::Paths => paths::chapter(view),
         Section::Findings => findings::chapter(view),
         Section::Plan => plan::chapter(view),
+        Section::BreakGlass => break_glass::chapter(view),
         Section::Glossary => Some(glossary::chapter()),
     }
 }

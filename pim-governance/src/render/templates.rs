@@ -8,16 +8,25 @@ use std::collections::BTreeMap;
 pub enum Template {
     /// `report.md`: the Markdown.
     Markdown,
+    /// `report.html`: the page.
+    Html,
+    /// `report.css`: the page's style.
+    Style,
+    /// `report.js`: what sorts and filters its tables.
+    Script,
 }
 
 impl Template {
     /// Every template.
-    pub const ALL: &'static [Self] = &[Self::Markdown];
+    pub const ALL: &'static [Self] = &[Self::Markdown, Self::Html, Self::Style, Self::Script];
 
     /// What its file is called.
     pub const fn file_name(self) -> &'static str {
         match self {
             Self::Markdown => "report.md",
+            Self::Html => "report.html",
+            Self::Style => "report.css",
+            Self::Script => "report.js",
         }
     }
 
@@ -25,6 +34,9 @@ impl Template {
     pub const fn shipped(self) -> &'static str {
         match self {
             Self::Markdown => include_str!("templates/report.md"),
+            Self::Html => include_str!("templates/report.html"),
+            Self::Style => include_str!("templates/report.css"),
+            Self::Script => include_str!("templates/report.js"),
         }
     }
 }

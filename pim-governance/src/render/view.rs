@@ -1,17 +1,26 @@
 //! What all sections look things up in.
 
-use std::{cell::OnceCell, collections::HashMap};
+use std::{
+    cell::OnceCell,
+    collections::{BTreeSet, HashMap},
+    rc::Rc,
+};
 
 use pim_core::{
     id::{PrincipalId, RoleId},
     principal::PrincipalKind,
-    privilege::{DirectoryScope, Privilege, Surface},
+    privilege::{DirectoryScope, Privilege},
     time::Timestamp,
 };
 
-use super::{Report, Section, holdings::Holdings, text::clean};
+use super::{
+    Report, Section,
+    holdings::{Holdings, Member},
+    text::clean,
+};
 use crate::{
     names::Names,
+    reference::{Reference, Tier, Tiers},
     resolve::{Path, Resolver},
     snapshot::Activated,
 };
@@ -20,7 +29,7 @@ pub(super) struct View<'a> {
     pub(super) report: &'a Report<'a>,
     names: Names,
     kinds: HashMap<&'a PrincipalId, PrincipalKind>,
-    flagged: HashMap<&'a RoleId, Option<bool>>,
+    tiers: Option<Tiers<'a>>,
     holdings: OnceCell<Holdings<'a>>,
     paths: OnceCell<Vec<Path>>,
 }
@@ -34,45 +43,46 @@ impl LastActivations<'_> {
     }
 }
 
-/// How much a privilege can do.
+/// How far a privilege reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum Class {
-    Privileged,
-    Directory,
-    Groups,
-    Azure,
+    Known(Tier),
+    Unknown,
 }
 
 impl Class {
-    pub(super) const ALL: [Self; 4] = [Self::Privileged, Self::Directory, Self::Groups, Self::Azure];
+    pub(super) const ALL: [Self; 4] =
+        [Self::Known(Tier::Control), Self::Known(Tier::Management), Self::Known(Tier::User), Self::Unknown];
 
     pub(super) const fn label(self) -> &'static str {
         match self {
-            Self::Privileged => "Privileged Entra roles",
-            Self::Directory => "Other Entra roles",
-            Self::Groups => "PIM groups",
-            Self::Azure => "Azure roles",
+            Self::Known(Tier::Control) => "Tier 0: rules the tenant",
+            Self::Known(Tier::Management) => "Tier 1: runs a service",
+            Self::Known(Tier::User) => "Tier 2: everyday work",
+            Self::Unknown => "Tier not known",
         }
     }
 }
 
 impl<'a> View<'a> {
     pub(super) fn new(report: &'a Report<'a>) -> Self {
-        let (mut kinds, mut flagged) = (HashMap::new(), HashMap::new());
+        let mut kinds = HashMap::new();
         if let Some(snapshot) = report.snapshot {
             kinds.extend(snapshot.memberships.iter().map(|row| (&row.principal, row.kind.clone())));
             kinds.extend(snapshot.holders.iter().map(|holder| (&holder.id, holder.kind.clone())));
             kinds.extend(snapshot.users.iter().map(|user| (&user.id, PrincipalKind::User)));
             let apps = snapshot.service_principals.iter();
             kinds.extend(apps.map(|app| (&app.id, PrincipalKind::ServicePrincipal)));
-            let roles = snapshot.roles.iter().filter(|role| role.surface == Surface::DirectoryRoles);
-            flagged.extend(roles.map(|role| (&role.id, role.privileged)));
         }
+        let reference = match report.reference {
+            Some(own) => own,
+            None => Reference::builtin(),
+        };
         Self {
             report,
             names: report.snapshot.map(Names::of).unwrap_or_default(),
             kinds,
-            flagged,
+            tiers: report.snapshot.map(|snapshot| reference.tiers(snapshot)),
             holdings: OnceCell::new(),
             paths: OnceCell::new(),
         }
@@ -85,6 +95,24 @@ impl<'a> View<'a> {
 
     pub(super) fn holdings(&self) -> &Holdings<'a> {
         self.holdings.get_or_init(|| self.report.snapshot.map(Holdings::new).unwrap_or_default())
+    }
+
+    /// The accounts for emergencies, as far as somebody named them.
+    pub(super) fn break_glass(&self) -> BTreeSet<PrincipalId> {
+        let named = self.report.safeguards.into_iter().flat_map(|safeguards| &safeguards.break_glass);
+        let planned = self.report.plan.into_iter().flat_map(|plan| &plan.guarded.break_glass);
+        named.chain(planned).cloned().collect()
+    }
+
+    /// Who is inside a group, sorted by name.
+    pub(super) fn members(&self, group: &PrincipalId) -> Rc<Vec<Member<'a>>> {
+        self.holdings().inside(group, |id| self.principal(id))
+    }
+
+    /// The name of somebody, if there is one.
+    pub(super) fn known(&self, id: &PrincipalId) -> Option<String> {
+        let name = self.names.principal(id);
+        (*name != *id.to_string()).then(|| clean(&name).into_owned())
     }
 
     /// Who can become Global Administrator, least effort first.
@@ -161,20 +189,7 @@ impl<'a> View<'a> {
     }
 
     pub(super) fn class(&self, privilege: &Privilege) -> Class {
-        match privilege {
-            Privilege::DirectoryRole { role, .. } => match self.flagged.get(role) {
-                Some(Some(true)) => Class::Privileged,
-                Some(Some(false)) => Class::Directory,
-                _ if *role == RoleId::GLOBAL_ADMINISTRATOR
-                    || *role == RoleId::PRIVILEGED_ROLE_ADMINISTRATOR =>
-                {
-                    Class::Privileged
-                }
-                _ => Class::Directory,
-            },
-            Privilege::Group { .. } => Class::Groups,
-            _ => Class::Azure,
-        }
+        self.tiers.as_ref().and_then(|tiers| tiers.of(privilege)).map_or(Class::Unknown, Class::Known)
     }
 
     /// A sentence in which ids of people, groups and applications are replaced by their names.

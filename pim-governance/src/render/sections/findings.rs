@@ -48,5 +48,7 @@ fn chart(view: &View<'_>) -> Chart {
         categories: worst_first().map(|severity| title(severity.as_str())).collect(),
         series: vec![Series { name: "Findings".to_owned(), values, colour: 0 }],
         stacked: true,
+        tints: vec![7, 3, 1, 5, 4],
+        svg: None,
     }
 }

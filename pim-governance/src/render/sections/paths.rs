@@ -61,5 +61,7 @@ fn chart(view: &View<'_>) -> Chart {
         categories: kinds.iter().map(|(name, _)| (*name).to_owned()).collect(),
         series: vec![Series { name: "People and applications".to_owned(), values: counts, colour: 0 }],
         stacked: true,
+        tints: Vec::new(),
+        svg: None,
     }
 }

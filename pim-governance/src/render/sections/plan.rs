@@ -40,9 +40,9 @@ pub(super) fn chapter(view: &View<'_>) -> Option<Chapter> {
     ));
     chapter.chart(chart(plan));
     for (wave, _) in plan.waves.iter().enumerate() {
-        chapter.table(tables::steps(view, plan, Some(wave), view.report.rows));
+        chapter.table(tables::steps(view, Some(wave), view.report.rows));
     }
-    chapter.table(tables::refused(view, plan, view.report.rows));
+    chapter.table(tables::refused(view, view.report.rows));
     if !plan.unread.is_empty() {
         let sources: Vec<_> =
             plan.unread.iter().map(|source| title(source.as_str()).to_lowercase()).collect();
@@ -88,5 +88,7 @@ fn chart(plan: &Plan) -> Chart {
         categories: plan.waves.clone(),
         series,
         stacked: true,
+        tints: Vec::new(),
+        svg: None,
     }
 }

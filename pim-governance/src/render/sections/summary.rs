@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     analysis::Severity,
+    reference::Tier,
     resolve::Standing,
     snapshot::{Coverage, Snapshot, SourceKind},
 };
@@ -55,7 +56,7 @@ fn holders<'a>(view: &View<'a>) -> Holders<'a> {
         if !holdings.is_group(grant.principal) {
             sets[grant.lasting.rank()].insert(grant.principal);
         } else if seen.insert((class, grant.lasting.rank(), grant.principal)) {
-            for member in holdings.inside(grant.principal).iter() {
+            for member in view.members(grant.principal).iter() {
                 sets[grant.lasting.and(member.lasting).rank()].insert(member.principal);
             }
         }
@@ -76,15 +77,15 @@ fn standing(view: &View<'_>, chapter: &mut Chapter) {
     let everybody = union(&Class::ALL, &[0, 1, 2]);
     let applications = everybody.iter().filter(|id| view.kind(id) == "application").count();
     let people = everybody.len() - applications;
-    let permanent = union(&[Class::Privileged], &[0]);
-    let eligible = union(&[Class::Privileged], &[2]);
+    let permanent = union(&[Class::Known(Tier::Control)], &[0]);
+    let eligible = union(&[Class::Known(Tier::Control)], &[2]);
     let administrators = view.paths();
     let now = administrators.iter().filter(|path| path.standing == Standing::Permanent).count();
     let could = administrators.iter().filter(|path| !path.standing.is_now()).count();
 
     chapter.text(format!(
-        "{} and {} have administrative rights in this tenant, or may activate them. {} hold a privileged role without \
-         end: it counts at every moment, also when nobody needs it. {} may activate one when there is work to do.",
+        "{} and {} have administrative rights in this tenant, or may activate them. {} hold without end \
+         what rules the tenant (tier 0): it counts at every moment, also when nobody needs it. {} may activate such a right when there is work to do.",
         count(people, "person", "people"),
         count(applications, "application", "applications"),
         number(permanent.len()),
@@ -93,9 +94,8 @@ fn standing(view: &View<'_>, chapter: &mut Chapter) {
     let figures = vec![
         Figure::new(number(people), "people with administrative rights"),
         Figure::new(number(applications), "applications with administrative rights"),
-        Figure::new(number(permanent.len()), "hold a privileged role without end")
-            .toned("bad", permanent.len() > 5),
-        Figure::new(number(eligible.len()), "may activate a privileged role"),
+        Figure::new(number(permanent.len()), "hold tier 0 without end").toned("bad", permanent.len() > 5),
+        Figure::new(number(eligible.len()), "may activate tier 0"),
         Figure::new(number(now), "are Global Administrator without end")
             .toned("bad", !(2..=5).contains(&now)),
         Figure::new(number(could), "more can become Global Administrator"),
@@ -107,15 +107,17 @@ fn standing(view: &View<'_>, chapter: &mut Chapter) {
 fn chart(holders: &Holders<'_>) -> Chart {
     let classes: Vec<_> = Class::ALL.into_iter().filter(|class| holders.contains_key(class)).collect();
     let names = ["Hold without end", "Hold for a time", "May activate"];
-    let series: Vec<_> = names
+    let mut series: Vec<_> = names
         .into_iter()
         .enumerate()
-        .map(|(rank, name)| Series {
+        .zip([3, 4, 0])
+        .map(|((rank, name), colour)| Series {
             name: name.to_owned(),
             values: classes.iter().map(|class| holders[class][rank].len() as u64).collect(),
-            colour: rank,
+            colour,
         })
         .collect();
+    series.retain(|series| series.values.iter().any(|value| *value > 0));
     let words: Vec<_> = classes
         .iter()
         .map(|class| {
@@ -125,11 +127,13 @@ fn chart(holders: &Holders<'_>) -> Chart {
         .collect();
     Chart {
         id: "chart-standing",
-        title: "Who holds, and who may activate".to_owned(),
+        title: "Standing and eligible access by tier".to_owned(),
         description: format!("People and applications. {}.", words.join("; ")),
         categories: classes.iter().map(|class| class.label().to_owned()).collect(),
         series,
         stacked: false,
+        tints: Vec::new(),
+        svg: None,
     }
 }
 

@@ -8,8 +8,9 @@ use pim_core::{
 };
 
 use super::super::{
+    Table,
     document::{Cell, Column, Grid},
-    holdings::{Grant, Lasting, Member},
+    holdings::{Grant, Lasting},
     text::instant,
     view::View,
 };
@@ -28,7 +29,7 @@ pub(in super::super) fn permanent(view: &View<'_>, room: usize) -> Grid {
         Column::hidden("Principal id"),
         Column::hidden("Schedule id"),
     ];
-    let grid = Grid::new("permanent".into(), "Permanent assignments".into(), columns, "permanent.csv");
+    let grid = Grid::new("permanent".into(), "Permanent assignments".into(), columns, Table::Permanent);
     fill(
         view,
         grid,
@@ -36,7 +37,7 @@ pub(in super::super) fn permanent(view: &View<'_>, room: usize) -> Grid {
         |lasting| matches!(lasting, Lasting::Permanent),
         |row| {
             let since = row.grant.window.start().map_or_else(|| Cell::muted("not known"), time);
-            [row.what(), vec![Cell::new(row.how()), since], row.ids()].concat()
+            [row.what(view), vec![Cell::new(row.how(view)), since], row.ids()].concat()
         },
     )
 }
@@ -58,7 +59,7 @@ pub(in super::super) fn temporary(view: &View<'_>, room: usize) -> Grid {
         Column::hidden("Schedule id"),
     ];
     let grid =
-        Grid::new("temporary".into(), "Eligible and time-bound access".into(), columns, "temporary.csv");
+        Grid::new("temporary".into(), "Eligible and time-bound access".into(), columns, Table::Temporary);
     let last = view.last_activations();
     fill(
         view,
@@ -75,37 +76,35 @@ pub(in super::super) fn temporary(view: &View<'_>, room: usize) -> Grid {
             let until = row.lasting.until().map_or_else(|| Cell::muted("no end"), time);
             let used =
                 last.of(row.principal, row.grant.privilege).map_or_else(|| Cell::muted("not seen"), time);
-            [row.what(), vec![Cell::new(row.how()), state, until, used], row.ids()].concat()
+            [row.what(view), vec![Cell::new(row.how(view)), state, until, used], row.ids()].concat()
         },
     )
 }
 
 /// A grant as it reaches somebody.
-struct Row<'v, 'a> {
-    view: &'v View<'a>,
-    grant: &'v Grant<'a>,
-    principal: &'a PrincipalId,
-    lasting: Lasting,
+pub(in super::super) struct Reached<'v, 'a> {
+    pub(in super::super) grant: &'v Grant<'a>,
+    pub(in super::super) principal: &'a PrincipalId,
+    pub(in super::super) lasting: Lasting,
     /// The groups on the way.
-    through: &'v [GroupId],
+    pub(in super::super) through: &'v [GroupId],
     /// A group of which nobody is told.
     closed: bool,
 }
 
-impl Row<'_, '_> {
-    fn what(&self) -> Vec<Cell> {
+impl Reached<'_, '_> {
+    fn what(&self, view: &View<'_>) -> Vec<Cell> {
         let privilege = self.grant.privilege;
         vec![
-            Cell::new(self.view.role(privilege)),
-            Cell::new(self.view.scope(privilege)),
-            Cell::new(self.view.principal(self.principal)),
-            Cell::muted(self.view.kind(self.principal)),
+            Cell::new(view.role(privilege)),
+            Cell::new(view.scope(privilege)),
+            Cell::new(view.principal(self.principal)),
+            Cell::muted(view.kind(self.principal)),
         ]
     }
 
-    fn how(&self) -> String {
-        let groups: Vec<_> =
-            self.through.iter().map(|group| self.view.principal(&group.as_principal())).collect();
+    fn how(&self, view: &View<'_>) -> String {
+        let groups: Vec<_> = self.through.iter().map(|group| view.principal(&group.as_principal())).collect();
         let mut how = match (self.closed, groups.as_slice(), self.grant.via) {
             (true, ..) => "as a group, in which nobody was seen".to_owned(),
             (_, [], Via::Direct) => "direct".to_owned(),
@@ -136,50 +135,45 @@ impl Row<'_, '_> {
     }
 }
 
+/// Goes over all that is held or may be activated, sorted by role; groups member by member.
+pub(in super::super) fn each<'a>(view: &View<'a>, mut told: impl FnMut(&Reached<'_, 'a>)) {
+    let holdings = view.holdings();
+    let mut grants: Vec<&Grant<'a>> = holdings.grants.iter().collect();
+    grants.sort_by_cached_key(|grant| {
+        let privilege = grant.privilege;
+        let rank = rank(&privilege.surface());
+        let (role, scope) = (view.role(privilege), view.scope(privilege));
+        (rank, role, scope, view.principal(grant.principal), grant.id.clone())
+    });
+    for grant in grants {
+        let reached =
+            |principal, lasting, through, closed| Reached { grant, principal, lasting, through, closed };
+        if !holdings.is_group(grant.principal) {
+            told(&reached(grant.principal, grant.lasting, &[], false));
+            continue;
+        }
+        let members = view.members(grant.principal);
+        if members.is_empty() {
+            told(&reached(grant.principal, grant.lasting, &[], true));
+        }
+        for member in members.iter() {
+            told(&reached(member.principal, grant.lasting.and(member.lasting), &member.through, false));
+        }
+    }
+}
+
 fn fill<'a>(
     view: &View<'a>,
     mut grid: Grid,
     room: usize,
     counts: impl Fn(Lasting) -> bool,
-    cells: impl Fn(&Row<'_, 'a>) -> Vec<Cell>,
+    cells: impl Fn(&Reached<'_, 'a>) -> Vec<Cell>,
 ) -> Grid {
-    let holdings = view.holdings();
-    let mut grants: Vec<&Grant<'a>> = holdings.grants.iter().collect();
-    grants.sort_by_cached_key(|grant| {
-        let privilege = grant.privilege;
-        (
-            rank(&privilege.surface()),
-            view.role(privilege),
-            view.scope(privilege),
-            view.principal(grant.principal),
-            grant.id.clone(),
-        )
+    each(view, |row| {
+        if counts(row.lasting) {
+            grid.push(room, || cells(row));
+        }
     });
-    for grant in grants {
-        let row =
-            |principal, lasting, through, closed| Row { view, grant, principal, lasting, through, closed };
-        if !holdings.is_group(grant.principal) {
-            if counts(grant.lasting) {
-                grid.push(room, || cells(&row(grant.principal, grant.lasting, &[], false)));
-            }
-            continue;
-        }
-        let inside = holdings.inside(grant.principal);
-        let mut members: Vec<(&Member<'a>, Lasting)> =
-            inside.iter().map(|member| (member, grant.lasting.and(member.lasting))).collect();
-        if members.is_empty() && counts(grant.lasting) {
-            grid.push(room, || cells(&row(grant.principal, grant.lasting, &[], true)));
-        }
-        members.retain(|(_, lasting)| counts(*lasting));
-        if grid.rows.len() < room {
-            members.sort_by_cached_key(|(member, _)| {
-                (view.principal(member.principal), member.principal.clone())
-            });
-        }
-        for (member, lasting) in members {
-            grid.push(room, || cells(&row(member.principal, lasting, &member.through, false)));
-        }
-    }
     grid
 }
 
@@ -194,5 +188,5 @@ const fn rank(surface: &Surface) -> u8 {
 }
 
 fn time(at: Timestamp) -> Cell {
-    Cell::new(instant(at))
+    Cell::new(instant(at)).class("time")
 }

@@ -1,6 +1,7 @@
 //! What is not as it should be.
 
 use super::super::{
+    Table,
     document::{Cell, Column, Grid},
     text::{instant, title},
     view::View,
@@ -19,7 +20,7 @@ pub(in super::super) fn findings(view: &View<'_>, room: usize) -> Grid {
         Column::hidden("Principal id"),
         Column::hidden("Privilege"),
     ];
-    let mut grid = Grid::new("findings".into(), "Findings".into(), columns, "findings.csv");
+    let mut grid = Grid::new("findings".into(), "Findings".into(), columns, Table::Findings);
     for finding in view.report.findings.into_iter().flat_map(|all| &all.findings) {
         grid.push(room, || {
             let severity = Cell::new(finding.severity.as_str());

@@ -1,6 +1,7 @@
 //! How much there is, and how much of it was read.
 
 use super::super::{
+    Table,
     document::{Cell, Column, Grid},
     text::title,
     view::View,
@@ -14,7 +15,7 @@ pub(in super::super) fn inventory(view: &View<'_>, room: usize) -> Grid {
         Column::text("Read"),
         Column::text("Why not, or not all"),
     ];
-    let mut grid = Grid::new("inventory".into(), "Inventory by source".into(), columns, "inventory.csv");
+    let mut grid = Grid::new("inventory".into(), "Inventory by source".into(), columns, Table::Inventory);
     let Some(snapshot) = view.report.snapshot else { return grid };
     for source in SourceKind::ALL {
         grid.push(room, || {

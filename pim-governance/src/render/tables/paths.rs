@@ -1,6 +1,7 @@
 //! Who can become something, how, and with whose approval.
 
 use super::super::{
+    Table,
     document::{Cell, Column, Grid},
     text::{instant, list, period},
     view::View,
@@ -19,7 +20,7 @@ pub(in super::super) fn paths(view: &View<'_>, room: usize) -> Grid {
         Column::hidden("Principal id"),
     ];
     let caption = "Who can become Global Administrator".into();
-    let mut grid = Grid::new("paths".into(), caption, columns, "paths.csv");
+    let mut grid = Grid::new("paths".into(), caption, columns, Table::Paths);
     for path in view.paths() {
         grid.push(room, || {
             vec![

@@ -7,15 +7,16 @@ use pim_core::{
 };
 
 use super::super::{
+    Table,
     document::{Cell, Column, Grid},
     text::count,
     view::View,
     words,
 };
-use crate::plan::{Change, Fact, Plan, Risk, Step};
+use crate::plan::{Change, Fact, Risk, Step};
 
 /// The steps of a wave, or of all.
-pub(in super::super) fn steps(view: &View<'_>, plan: &Plan, wave: Option<usize>, room: usize) -> Grid {
+pub(in super::super) fn steps(view: &View<'_>, wave: Option<usize>, room: usize) -> Grid {
     let columns = vec![
         Column::text("Risk"),
         Column::text("What"),
@@ -28,13 +29,22 @@ pub(in super::super) fn steps(view: &View<'_>, plan: &Plan, wave: Option<usize>,
         Column::hidden("Principal id"),
         Column::hidden("Privilege"),
     ];
-    let name = |wave: usize| plan.waves.get(wave).cloned().unwrap_or_else(|| format!("wave {wave}"));
+    let name = |wave: usize| {
+        let named = view.report.plan.and_then(|plan| plan.waves.get(wave));
+        named.cloned().unwrap_or_else(|| format!("wave {wave}"))
+    };
     let (id, caption) = match wave {
         Some(wave) => (format!("plan-{wave}"), format!("Wave {}: {}", wave + 1, name(wave))),
         None => ("plan".to_owned(), "Plan".to_owned()),
     };
-    let mut grid = Grid::new(id, caption, columns, "plan.csv");
-    for step in plan.steps.iter().filter(|step| wave.is_none_or(|wave| step.wave == wave)) {
+    let mut grid = Grid::new(id, caption, columns, Table::Plan);
+    for step in view
+        .report
+        .plan
+        .into_iter()
+        .flat_map(|plan| &plan.steps)
+        .filter(|step| wave.is_none_or(|wave| step.wave == wave))
+    {
         grid.push(room, || {
             let (from, to) = from_to(view, step);
             vec![
@@ -55,7 +65,7 @@ pub(in super::super) fn steps(view: &View<'_>, plan: &Plan, wave: Option<usize>,
 }
 
 /// What a guard forbids.
-pub(in super::super) fn refused(view: &View<'_>, plan: &Plan, room: usize) -> Grid {
+pub(in super::super) fn refused(view: &View<'_>, room: usize) -> Grid {
     let columns = vec![
         Column::text("What"),
         Column::text("Who"),
@@ -64,8 +74,8 @@ pub(in super::super) fn refused(view: &View<'_>, plan: &Plan, room: usize) -> Gr
         Column::hidden("Fingerprint"),
     ];
     let mut grid =
-        Grid::new("refused".into(), "Wanted, and refused by a guard".into(), columns, "refused.csv");
-    for refused in &plan.refused {
+        Grid::new("refused".into(), "Wanted, and refused by a guard".into(), columns, Table::Refused);
+    for refused in view.report.plan.into_iter().flat_map(|plan| &plan.refused) {
         grid.push(room, || {
             vec![
                 Cell::new(what(view, &refused.change)),
