@@ -1,7 +1,7 @@
 //! What is wanted: a [`Design`] as people write it, and a [`Target`] in ids, which plans are made from.
 
 mod design;
-mod document;
+pub(crate) mod document;
 mod fault;
 mod resolve;
 mod target;

@@ -6,29 +6,29 @@
 pub(super) mod check;
 pub(super) mod json;
 pub(super) mod schema;
-pub(super) mod words;
+pub(crate) mod words;
 pub(super) mod write;
 pub(super) mod yaml;
 
 use std::collections::BTreeMap;
 
 /// Deeper than any design, and shallow enough for every stack.
-pub(super) const DEEPEST: usize = 32;
+pub(crate) const DEEPEST: usize = 32;
 /// More values than any design has; what aliases repeat counts each time.
 pub(super) const MOST_NODES: usize = 1_000_000;
 
 /// Line and column, from 1.
-pub(super) type Mark = (usize, usize);
+pub(crate) type Mark = (usize, usize);
 
 /// A value and where it stands.
 #[derive(Clone, Debug)]
-pub(super) struct Node {
-    pub(super) mark: Mark,
-    pub(super) body: Body,
+pub(crate) struct Node {
+    pub(crate) mark: Mark,
+    pub(crate) body: Body,
 }
 
 #[derive(Clone, Debug)]
-pub(super) enum Body {
+pub(crate) enum Body {
     Null,
     Bool(bool),
     Integer(i64),
@@ -41,10 +41,10 @@ pub(super) enum Body {
 
 /// A member of a map; `mark` is where its key stands.
 #[derive(Clone, Debug)]
-pub(super) struct Member {
-    pub(super) key: String,
-    pub(super) mark: Mark,
-    pub(super) value: Node,
+pub(crate) struct Member {
+    pub(crate) key: String,
+    pub(crate) mark: Mark,
+    pub(crate) value: Node,
 }
 
 /// Why a text is no document.
@@ -55,12 +55,12 @@ pub(super) struct Broken {
 }
 
 impl Node {
-    pub(super) const fn new(mark: Mark, body: Body) -> Self {
+    pub(crate) const fn new(mark: Mark, body: Body) -> Self {
         Self { mark, body }
     }
 
     /// What it is, for a message.
-    pub(super) fn kind(&self) -> &'static str {
+    pub(crate) fn kind(&self) -> &'static str {
         match &self.body {
             Body::Null => "nothing",
             Body::Bool(_) => "true or false",
@@ -111,7 +111,7 @@ impl Node {
 }
 
 /// The path of a key below another. What could be taken for a step is written in quotes.
-pub(super) fn join(path: &str, key: &str) -> String {
+pub(crate) fn join(path: &str, key: &str) -> String {
     let plain = !key.is_empty() && !key.contains(['.', '[', ']', '"']) && !key.chars().any(char::is_control);
     let key = if plain { key.to_owned() } else { format!("{key:?}") };
     if path.is_empty() { key } else { format!("{path}.{key}") }

@@ -4,10 +4,7 @@
 const LONGEST: usize = 64;
 
 /// The candidate that was most probably meant, if one is near enough. Case does not count.
-pub(in super::super) fn nearest<'a>(
-    word: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = fold(word);
     let allowed = (word.chars().count() / 3).clamp(1, 6);
     candidates
@@ -19,7 +16,7 @@ pub(in super::super) fn nearest<'a>(
 }
 
 /// A word of the file, fit for a message: short, and without what breaks a line.
-pub(in super::super) fn quote(word: &str) -> String {
+pub(crate) fn quote(word: &str) -> String {
     let mut short: String = word.chars().filter(|c| !c.is_control()).take(60).collect();
     if short.len() < word.len() {
         short.push('…');
