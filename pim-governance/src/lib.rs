@@ -5,6 +5,7 @@ pub mod apply;
 pub mod compliance;
 pub mod desired;
 pub mod discover;
+pub mod import;
 pub mod names;
 pub mod plan;
 pub mod reference;
