@@ -42,7 +42,7 @@ fn create(path: &Path) -> io::Result<File> {
 }
 
 /// Makes the rename last through a crash, where the system lets a folder be opened.
-fn sync_folder(path: &Path) -> io::Result<()> {
+pub(crate) fn sync_folder(path: &Path) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     match File::open(folder) {
         Ok(folder) if cfg!(unix) => folder.sync_all(),

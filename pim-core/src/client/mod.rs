@@ -35,7 +35,7 @@ use crate::{
     backend::{Backend, BackendInfo, Capabilities, Operation},
     clock::Clock,
     error::{Error, ErrorKind, Result},
-    guard::{Guard, Loss},
+    guard::{Administrators, Guard, Loss},
     id::PrincipalId,
     privilege::Surface,
     request::Action,
@@ -100,6 +100,16 @@ impl Client {
     /// What this client protects.
     pub fn safeguards(&self) -> &Safeguards {
         &self.inner.safeguards
+    }
+
+    /// Who administers the tenant whatever happens to PIM, read as the guards read it: who is Global Administrator
+    /// without end, directly or through groups, and can sign in. What this client took away a moment ago does not
+    /// count, though lists may still show it.
+    ///
+    /// # Errors
+    /// As for every method of [`Client`]: what can't be read is named.
+    pub async fn administrators(&self) -> Result<Administrators> {
+        self.alone().await.guard().working().await
     }
 
     fn backend(&self) -> &dyn Backend {

@@ -238,6 +238,13 @@ impl Guard<'_> {
         keep_administrators(&facts, losses, self.safeguards)
     }
 
+    /// Who administers the tenant.
+    pub(crate) async fn working(&self) -> Result<Administrators> {
+        let mut facts = self.administrator_facts().await?;
+        facts.enabled = Reader::new(self.backend, HOW_MANY).enabled(&facts.candidates()).await?;
+        Ok(facts)
+    }
+
     /// Who holds the role, and through which groups; who is enabled is left out, because it takes the
     /// longest to read and is not always needed.
     async fn administrator_facts(&self) -> Result<Administrators> {

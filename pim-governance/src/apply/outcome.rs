@@ -260,7 +260,7 @@ impl Row {
     /// A step that was not begun.
     pub fn new(step: &Step) -> Self {
         Self {
-            step: step.id.clone(),
+            step: step.id,
             wave: step.wave,
             principal: step.change.principal().cloned(),
             privilege: step.change.privilege().cloned(),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use pim_core::{
     error::ErrorKind,
-    id::{PolicyId, PrincipalId, ScheduleId, TenantId},
+    id::{PolicyId, PrincipalId, ReviewId, ScheduleId, TenantId},
     policy::RuleChange,
     privilege::Privilege,
     request::NewRequest,
@@ -181,6 +181,13 @@ pub enum Fact {
     NoReview {
         /// Its name.
         name: String,
+    },
+    /// There was this review. Names are not unique.
+    Review {
+        /// Its name.
+        name: String,
+        /// Which.
+        review: ReviewId,
     },
 }
 

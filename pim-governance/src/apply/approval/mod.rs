@@ -78,7 +78,7 @@ pub fn sign(
     let mut approval = Approval {
         format: FORMAT.to_owned(),
         version: VERSION,
-        plan: hex(&plan.hash()),
+        plan: hash_of(plan),
         approver,
         at: now,
         until: now + valid,
@@ -194,7 +194,7 @@ impl Demand {
             )
             .with_code(NOT_APPROVED)
         })?;
-        let hash = hex(&plan.hash());
+        let hash = hash_of(plan);
         let mut approvers = BTreeSet::new();
         let mut keys = BTreeSet::new();
         for approval in &self.approvals {
@@ -217,6 +217,7 @@ impl Demand {
     }
 }
 
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+/// A plan's hash as 64 hexadecimal digits.
+pub(super) fn hash_of(plan: &Plan) -> String {
+    plan.hash().iter().map(|byte| format!("{byte:02x}")).collect()
 }
