@@ -144,6 +144,7 @@ methods! {
         package_assignments: ListPackageAssignments,
     }
     Answer {
+        administrators: ListAssignments,
         get_request: GetRequest,
         policy: GetPolicy,
         activate: GetPolicy | Submit,

@@ -68,8 +68,8 @@ use self::context::Context;
 pub use self::{
     code::Code,
     finding::{Evidence, Finding, Severity},
-    over_privileged::{Need, Unclear, need, over_privileged},
     options::{AnalysisOptions, SignIn, TierDemands},
+    over_privileged::{Need, Unclear, need, over_privileged},
 };
 use crate::{
     reference::Reference,

@@ -134,9 +134,16 @@ pub(super) fn plan(waves: &[&str]) -> Plan {
     let year = Some(Expiry::After(Period::days(365)));
     let people: BTreeSet<PrincipalId> = sample::BREAK_GLASS.map(id_of).into();
     Plan {
+        version: Plan::VERSION,
+        notices: Vec::new(),
         taken_at: NOW,
         tenant: None,
-        guarded: Guarded { break_glass: people.clone(), protected: BTreeSet::new(), min_administrators: 2 },
+        guarded: Guarded {
+            break_glass: people.clone(),
+            protected: BTreeSet::new(),
+            min_administrators: 2,
+            caller: None,
+        },
         waves: waves.iter().map(ToString::to_string).collect(),
         steps: vec![
             step(1, 0, Change::Policy { privilege: global(), rules }, Risk::Low, "Tier 0 demands it."),
@@ -156,6 +163,7 @@ pub(super) fn plan(waves: &[&str]) -> Plan {
             ),
         ],
         refused: vec![Refused {
+            rests_on: Vec::new(),
             id: fingerprint(4),
             change: Change::Grant(Box::new(ask(Action::AdminRemove, Level::Assignment, None))),
             code: "Guard.LastAdministrators".to_owned(),
