@@ -25,7 +25,7 @@ use pim_http::{
 };
 
 /// What the chapters run over. They do not know which.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 #[non_exhaustive]
 pub enum Over {
     /// The service in this process.

@@ -12,7 +12,6 @@ pub mod corpus;
 mod counting;
 mod graph;
 mod harness;
-pub mod large;
 pub mod strategies;
 mod world;
 

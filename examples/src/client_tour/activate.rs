@@ -12,7 +12,6 @@ use pim_core::{
 };
 
 use super::{
-    cast,
     convert::Converted,
     figures::{ActivationFigure, Refusal},
     run::Run,
@@ -20,6 +19,7 @@ use super::{
     tenant::{Tenant, role_assignments},
     ways::{length, o_clock, sign_in, status},
 };
+use crate::cast;
 
 const TICKET_SYSTEM: &str = "Service desk";
 const PATIENCE: Period = Period::days(2);

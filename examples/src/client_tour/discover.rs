@@ -10,11 +10,11 @@ use pim_core::{
 };
 
 use super::{
-    cast,
     run::Run,
     tenant::{Holder, Tenant},
     ways::{count, list},
 };
+use crate::cast;
 
 /// With these permissions an application can give itself any role.
 const DANGEROUS: [&str; 4] = [

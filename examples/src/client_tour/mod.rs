@@ -6,7 +6,7 @@
 
 mod activate;
 mod args;
-mod cast;
+
 mod convert;
 mod discover;
 mod figures;

@@ -9,8 +9,8 @@ use pim_core::{
 };
 use pim_embedded::{clock::VirtualClock, engine::Caller, seed::Records};
 
-use super::{cast, figures::Figures};
-use crate::{place::Place, story::Story};
+use super::figures::Figures;
+use crate::{cast, place::Place, story::Story};
 
 /// What the chapters share.
 #[derive(Debug)]

@@ -11,12 +11,12 @@ use pim_core::{
 };
 
 use super::{
-    cast,
     figures::Refusal,
     run::Run,
     tenant::Tenant,
     ways::{by_reason, count, length, reason},
 };
+use crate::cast;
 
 /// Resets the sign-in of everybody, Global Administrators included.
 const PRIVILEGED_AUTHENTICATION_ADMINISTRATOR: RoleId =

@@ -6,12 +6,22 @@ use std::{
     time::Instant,
 };
 
-use pim_core::privilege::{Privilege, Surface};
+use pim_core::{
+    privilege::{Privilege, Surface},
+    schedule::Level,
+};
 use pim_governance::{
+    analysis::{AnalysisOptions, Code, analyse},
+    compliance::assess,
+    desired::{Grant, Target},
+    plan::{PlanOptions, plan},
+    reference::Reference,
     resolve::{Reach, ResolveOptions, Resolver, Standing, usable_administrators},
     snapshot::{Snapshot, diff},
 };
-use pim_tests::large::{self, Size};
+use tenant::{self as large, Size};
+
+mod tenant;
 
 fn timed<T>(what: &str, act: impl FnOnce() -> T) -> T {
     let began = Instant::now();
@@ -82,4 +92,53 @@ fn a_large_tenant_is_resolved_saved_and_compared() {
     let loaded = loaded.expect("what was written can be read");
     assert!(timed("compared", || diff(&tenant, &loaded)).is_empty());
     println!("{} with both", peak());
+}
+
+/// Everything that is wrong with it, and by the published baseline.
+#[test]
+fn a_large_tenant_is_analysed() {
+    let tenant = large::snapshot(Size::default());
+    let before = peak();
+    let began = Instant::now();
+    let options = AnalysisOptions::default();
+    let findings = timed("analysed", || analyse(&tenant, Reference::builtin(), &options));
+    let assessed = timed("held against the baseline", || assess(&tenant, Reference::builtin()));
+    println!(
+        "{:<60} {:>7.0} ms; {before} before, {} after",
+        "both",
+        began.elapsed().as_secs_f64() * 1000.0,
+        peak()
+    );
+    println!("{} findings", findings.findings.len());
+    assert!(findings.findings.iter().any(|finding| finding.code == Code::TooManyGlobalAdministrators));
+    assert!(assessed.results.len() > 5);
+}
+
+/// Five thousand standing assignments become eligibilities.
+#[test]
+fn ten_thousand_changes_are_planned() {
+    let tenant = large::snapshot(Size::default());
+    let mut wanted = Target::default();
+    for row in &tenant.assignments {
+        if wanted.grants.len() == 5_000 {
+            break;
+        }
+        if row.privilege.surface() == Surface::AzureRoles && row.is_standing() {
+            let is_new = wanted.exclusive.insert(row.privilege.clone());
+            if is_new {
+                let holders = tenant
+                    .assignments
+                    .iter()
+                    .filter(|other| other.privilege == row.privilege && other.is_standing());
+                let mut seen = BTreeSet::new();
+                let grants = holders.filter(|other| seen.insert(other.principal.clone()));
+                wanted.grants.extend(grants.map(|other| {
+                    Grant::new(Level::Eligibility, other.principal.clone(), other.privilege.clone())
+                }));
+            }
+        }
+    }
+    let made = timed("planned", || plan(&tenant, &wanted, &PlanOptions::default())).expect("a sound target");
+    println!("{} steps, {} refused; {}", made.steps.len(), made.refused.len(), peak());
+    assert!(made.steps.len() >= 10_000, "{} steps, {} refused", made.steps.len(), made.refused.len());
 }

@@ -13,7 +13,7 @@ use pim_embedded::seed::Records;
 /// Who does the work: an enabled person with a standing Global Administrator role, or else Privileged Role
 /// Administrator, best with a sign-in that resists phishing; a break-glass account only where there is nobody
 /// else. Of equals the first in the tenant's file.
-pub(super) fn administrator(records: &Records, named: Option<&BTreeSet<PrincipalId>>) -> Option<PrincipalId> {
+pub(crate) fn administrator(records: &Records, named: Option<&BTreeSet<PrincipalId>>) -> Option<PrincipalId> {
     let now = records.now;
     let holders = |role: RoleId| -> BTreeSet<&PrincipalId> {
         let privilege = Privilege::role(role);
@@ -53,7 +53,7 @@ pub(super) fn administrator(records: &Records, named: Option<&BTreeSet<Principal
 /// cloud alone with a name under `onmicrosoft.com`, and left out of every Conditional Access policy in force.
 ///
 /// Source: [Manage emergency access accounts](https://learn.microsoft.com/entra/identity/role-based-access-control/security-emergency-access).
-pub(super) fn is_break_glass(
+pub(crate) fn is_break_glass(
     user: &User,
     policies: &[ConditionalAccessPolicy],
     in_group: impl Fn(&GroupId, &PrincipalId) -> bool,
@@ -70,6 +70,6 @@ pub(super) fn is_break_glass(
         && in_force.all(left_out)
 }
 
-pub(super) fn resists_phishing(user: &User) -> bool {
+pub(crate) fn resists_phishing(user: &User) -> bool {
     user.methods.iter().flatten().any(AuthenticationMethod::resists_phishing)
 }

@@ -7,22 +7,22 @@ use pim_core::{
     principal::{Principal, PrincipalKind},
     privilege::{DirectoryScope, GroupAccess, Privilege, RoleDefinition, RoleOrigin, Surface},
     schedule::{Assignment, Eligibility, Origin},
-    time::{Period, Window},
+    time::{Period, Timestamp, Window},
 };
 use pim_governance::snapshot::Snapshot;
 
-use crate::NOW;
+/// 2026-09-01T08:00:00Z.
+const NOW: Timestamp = Timestamp::from_unix_seconds(1_788_249_600);
 
 /// How large.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(clippy::exhaustive_structs)] // an option struct: written as a literal
-pub struct Size {
+pub(crate) struct Size {
     /// Assignments in force: a twentieth of Entra roles, a seventh of groups, the rest of Azure roles.
-    pub assignments: u32,
+    pub(crate) assignments: u32,
     /// People and applications; one in a hundred is an application.
-    pub principals: u32,
+    pub(crate) principals: u32,
     /// Groups. Every other is in another, up to ten deep; each has 40 members and an owner.
-    pub groups: u32,
+    pub(crate) groups: u32,
 }
 
 impl Default for Size {
@@ -34,7 +34,7 @@ impl Default for Size {
 
 /// A tenant of this size, wholly read; the same each time. There are a fifth as many eligibilities as
 /// assignments.
-pub fn snapshot(size: Size) -> Snapshot {
+pub(crate) fn snapshot(size: Size) -> Snapshot {
     let mut maker = Maker { size, state: 1 };
     let applications = size.principals / 100;
     let roles = (0..100).map(|n| definition(n, Surface::DirectoryRoles));
@@ -53,7 +53,7 @@ pub fn snapshot(size: Size) -> Snapshot {
 }
 
 /// The role that a number stands for; 0 and 1 are Global and Privileged Role Administrator.
-pub fn role(n: u32) -> RoleId {
+pub(crate) fn role(n: u32) -> RoleId {
     match n {
         0 => RoleId::GLOBAL_ADMINISTRATOR,
         1 => RoleId::PRIVILEGED_ROLE_ADMINISTRATOR,
@@ -62,7 +62,7 @@ pub fn role(n: u32) -> RoleId {
 }
 
 /// The person or application that a number stands for.
-pub fn principal(n: u32) -> PrincipalId {
+pub(crate) fn principal(n: u32) -> PrincipalId {
     PrincipalId::from_guid(guid(2, n))
 }
 
