@@ -120,7 +120,7 @@ fn ten_thousand_changes_are_planned() {
     let tenant = large::snapshot(Size::default());
     let mut wanted = Target::default();
     for row in &tenant.assignments {
-        if wanted.grants.len() == 5_000 {
+        if wanted.grants.len() >= 5_000 {
             break;
         }
         if row.privilege.surface() == Surface::AzureRoles && row.is_standing() {
