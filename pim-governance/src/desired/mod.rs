@@ -3,6 +3,7 @@
 mod design;
 pub(crate) mod document;
 mod fault;
+mod propose;
 mod resolve;
 mod target;
 
@@ -14,5 +15,6 @@ pub use self::{
         TenantFacts, Tier, UnitFacts, Until, WaveDesign, Who,
     },
     fault::{DesignErrors, DesignFault, FaultKind, Place, Places},
+    propose::{DesignOptions, design_from},
     target::{Grant, Target, Wave},
 };

@@ -16,7 +16,7 @@ use pim_core::{
 };
 
 use crate::{
-    desired::{document::words, fault::FaultKind},
+    desired::{Who, document::words, fault::FaultKind},
     snapshot::{Snapshot, SourceKind},
 };
 
@@ -24,8 +24,8 @@ use crate::{
 const SEARCHES: u32 = 20;
 
 /// A snapshot by name.
-pub(super) struct Index<'a> {
-    pub(super) snapshot: &'a Snapshot,
+pub(in crate::desired) struct Index<'a> {
+    pub(in crate::desired) snapshot: &'a Snapshot,
     kinds: HashMap<PrincipalId, PrincipalKind>,
     principals: Names<PrincipalId>,
     roles: HashMap<Surface, Names<RoleId>>,
@@ -33,6 +33,7 @@ pub(super) struct Index<'a> {
     contexts: Names<ContextId>,
     group_names: Names<GroupId>,
     applications: Names<ApplicationId>,
+    called: HashMap<PrincipalId, &'a str>,
     users: HashMap<&'a PrincipalId, &'a User>,
     groups: HashMap<&'a GroupId, &'a Group>,
     policies: HashMap<&'a Privilege, &'a Policy>,
@@ -44,10 +45,10 @@ type Names<T> = BTreeMap<String, BTreeSet<T>>;
 
 /// Why a name leads nowhere.
 #[derive(Debug)]
-pub(super) struct Lost {
-    pub(super) kind: FaultKind,
-    pub(super) message: String,
-    pub(super) candidates: Vec<String>,
+pub(in crate::desired) struct Lost {
+    pub(in crate::desired) kind: FaultKind,
+    pub(in crate::desired) message: String,
+    pub(in crate::desired) candidates: Vec<String>,
 }
 
 /// What is looked up: what it is called in a message, where it would be, and whether its names may be shown.
@@ -58,13 +59,30 @@ struct Wanted<'a> {
 }
 
 impl<'a> Index<'a> {
-    pub(super) fn new(snapshot: &'a Snapshot) -> Self {
+    pub(in crate::desired) fn new(snapshot: &'a Snapshot) -> Self {
         let (kinds, principals) = principals(snapshot);
         let mut roles: HashMap<Surface, Names<RoleId>> = HashMap::new();
         for role in &snapshot.roles {
             let of = roles.entry(role.surface.clone()).or_default();
             of.entry(fold(&role.name)).or_default().insert(role.id.clone());
             of.entry(fold(&role.id.to_string())).or_default().insert(role.id.clone());
+        }
+        let mut group_names = Names::new();
+        for group in &snapshot.groups {
+            learn(&mut group_names, &group.name, &group.id);
+        }
+        let policies = snapshot.policies.iter().map(|policy| &policy.subject);
+        let granted = snapshot.eligibilities.iter().map(|grant| &grant.privilege);
+        let held = snapshot.assignments.iter().map(|grant| &grant.privilege);
+        // What is granted exists, whether its list knows it or not.
+        for privilege in policies.chain(granted).chain(held) {
+            if let Some(role) = privilege.role_id() {
+                let of = roles.entry(privilege.surface()).or_default();
+                of.entry(role.to_string()).or_insert_with(|| BTreeSet::from([role.clone()]));
+            }
+            if let Some(group) = privilege.group_id() {
+                group_names.entry(group.to_string()).or_insert_with(|| BTreeSet::from([group.clone()]));
+            }
         }
         let mut units = Names::new();
         for unit in &snapshot.units {
@@ -73,10 +91,6 @@ impl<'a> Index<'a> {
         let mut contexts = Names::new();
         for context in &snapshot.contexts {
             learn(&mut contexts, &context.name, &context.id);
-        }
-        let mut group_names = Names::new();
-        for group in &snapshot.groups {
-            learn(&mut group_names, &group.name, &group.id);
         }
         let mut applications: Names<ApplicationId> = Names::new();
         for app in &snapshot.service_principals {
@@ -88,7 +102,20 @@ impl<'a> Index<'a> {
             snapshot.eligibilities.iter().map(|e| ((0, &e.principal, &e.privilege), e.window));
         let standing = snapshot.assignments.iter().filter(|a| !a.origin.is_activated());
         let standing = standing.map(|a| ((1, &a.principal, &a.privilege), a.window));
-        let now = snapshot.taken_at;
+        let mut grants: HashMap<_, Window> = HashMap::new();
+        for (key, window) in eligibilities.chain(standing) {
+            if window.has_ended(snapshot.taken_at) {
+                continue;
+            }
+            // Of two of the same holder the one that lasts longer counts.
+            let lasts = |window: &Window| window.end().map_or((1, None), |end| (0, Some(end)));
+            match grants.get(&key) {
+                Some(other) if lasts(other) >= lasts(&window) => {}
+                _ => {
+                    grants.insert(key, window);
+                }
+            }
+        }
         Self {
             snapshot,
             kinds,
@@ -98,10 +125,11 @@ impl<'a> Index<'a> {
             contexts,
             group_names,
             applications,
+            called: called(snapshot),
             users: snapshot.users.iter().map(|user| (&user.id, user)).collect(),
             groups: snapshot.groups.iter().map(|group| (&group.id, group)).collect(),
             policies: snapshot.policies.iter().map(|policy| (&policy.subject, policy)).collect(),
-            grants: eligibilities.chain(standing).filter(|(_, window)| !window.has_ended(now)).collect(),
+            grants,
             searches: Cell::new(SEARCHES),
         }
     }
@@ -110,12 +138,12 @@ impl<'a> Index<'a> {
         self.snapshot.taken_at
     }
 
-    pub(super) fn principal(&self, name: &str, noun: &str) -> Result<PrincipalId, Lost> {
+    pub(in crate::desired) fn principal(&self, name: &str, noun: &str) -> Result<PrincipalId, Lost> {
         let sources = [SourceKind::Users, SourceKind::Groups, SourceKind::ServicePrincipals];
         self.find(&self.principals, name, &Wanted { noun, sources: &sources, personal: true })
     }
 
-    pub(super) fn group(&self, name: &str) -> Result<GroupId, Lost> {
+    pub(in crate::desired) fn group(&self, name: &str) -> Result<GroupId, Lost> {
         self.find(
             &self.group_names,
             name,
@@ -124,7 +152,7 @@ impl<'a> Index<'a> {
     }
 
     /// A role, whose name may end in `Admin` for `Administrator`, as people say.
-    pub(super) fn role(&self, name: &str, surface: &Surface) -> Result<RoleId, Lost> {
+    pub(in crate::desired) fn role(&self, name: &str, surface: &Surface) -> Result<RoleId, Lost> {
         let none = Names::new();
         let names = self.roles.get(surface).unwrap_or(&none);
         let sources: Vec<_> = SourceKind::roles(surface).into_iter().collect();
@@ -134,19 +162,19 @@ impl<'a> Index<'a> {
         self.find(names, name, &Wanted { noun, sources: &sources, personal: false })
     }
 
-    pub(super) fn unit(&self, name: &str) -> Result<UnitId, Lost> {
+    pub(in crate::desired) fn unit(&self, name: &str) -> Result<UnitId, Lost> {
         let wanted = Wanted { noun: "administrative unit", sources: &[SourceKind::Units], personal: false };
         self.find(&self.units, name, &wanted)
     }
 
-    pub(super) fn context(&self, name: &str) -> Result<ContextId, Lost> {
+    pub(in crate::desired) fn context(&self, name: &str) -> Result<ContextId, Lost> {
         let wanted =
             Wanted { noun: "authentication context", sources: &[SourceKind::Contexts], personal: false };
         self.find(&self.contexts, name, &wanted)
     }
 
     /// An application by the name or id of its identity in the tenant, or by the id of its registration.
-    pub(super) fn application(&self, name: &str) -> Result<ApplicationId, Lost> {
+    pub(in crate::desired) fn application(&self, name: &str) -> Result<ApplicationId, Lost> {
         // The ids of registrations are not in a snapshot: any id is taken at its word.
         if let Ok(id) = name.parse::<ApplicationId>()
             && id.guid().is_some()
@@ -158,24 +186,57 @@ impl<'a> Index<'a> {
         self.find(&self.applications, name, &wanted)
     }
 
-    pub(super) fn kind(&self, id: &PrincipalId) -> Option<&PrincipalKind> {
+    /// A name that leads back to this principal, or its id.
+    pub(in crate::desired) fn name(&self, id: &PrincipalId) -> Who {
+        let user = self.user(id);
+        let names = [user.map(|user| user.sign_in_name.expose().as_str()), self.called.get(id).copied()];
+        let leads_back = |name: &&str| self.principal(name, "").is_ok_and(|found| found == *id);
+        names.into_iter().flatten().find(leads_back).map_or_else(|| id.to_string().into(), Who::from)
+    }
+
+    pub(in crate::desired) fn role_name(&self, id: &RoleId, surface: &Surface) -> String {
+        let role = self.snapshot.roles.iter().find(|role| role.id == *id && role.surface == *surface);
+        let name = role.map(|role| role.name.as_str());
+        name.filter(|name| self.role(name, surface).is_ok_and(|found| found == *id))
+            .map_or_else(|| id.to_string(), str::to_owned)
+    }
+
+    pub(in crate::desired) fn group_name(&self, id: &GroupId) -> String {
+        let name = self.group_facts(id).map(|group| group.name.as_str());
+        name.filter(|name| self.group(name).is_ok_and(|found| found == *id))
+            .map_or_else(|| id.to_string(), str::to_owned)
+    }
+
+    /// A name that leads back to this unit; `None` where the unit is not known.
+    pub(in crate::desired) fn unit_name(&self, id: &UnitId) -> Option<String> {
+        let unit = self.snapshot.units.iter().find(|unit| unit.id == *id)?;
+        let leads_back = self.unit(&unit.name).is_ok_and(|found| found == *id);
+        Some(if leads_back { unit.name.clone() } else { id.to_string() })
+    }
+
+    pub(in crate::desired) fn kind(&self, id: &PrincipalId) -> Option<&PrincipalKind> {
         self.kinds.get(id)
     }
 
-    pub(super) fn user(&self, id: &PrincipalId) -> Option<&'a User> {
+    pub(in crate::desired) fn user(&self, id: &PrincipalId) -> Option<&'a User> {
         self.users.get(id).copied()
     }
 
-    pub(super) fn group_facts(&self, id: &GroupId) -> Option<&'a Group> {
+    pub(in crate::desired) fn group_facts(&self, id: &GroupId) -> Option<&'a Group> {
         self.groups.get(id).copied()
     }
 
-    pub(super) fn policy(&self, subject: &Privilege) -> Option<&'a Policy> {
+    pub(in crate::desired) fn policy(&self, subject: &Privilege) -> Option<&'a Policy> {
         self.policies.get(subject).copied()
     }
 
     /// The window of a grant that stands or is to begin.
-    pub(super) fn standing(&self, level: &Level, who: &PrincipalId, what: &Privilege) -> Option<Window> {
+    pub(in crate::desired) fn standing(
+        &self,
+        level: &Level,
+        who: &PrincipalId,
+        what: &Privilege,
+    ) -> Option<Window> {
         let family = u8::from(*level != Level::Eligibility);
         self.grants.get(&(family, who, what)).copied()
     }
@@ -248,6 +309,11 @@ fn principals(snapshot: &Snapshot) -> (HashMap<PrincipalId, PrincipalKind>, Name
             learn(&mut names, name.expose(), &holder.id);
         }
     }
+    let granted = snapshot.eligibilities.iter().map(|grant| &grant.principal);
+    // Deleted, perhaps, and still there to be named by id.
+    for id in granted.chain(snapshot.assignments.iter().map(|grant| &grant.principal)) {
+        names.entry(fold(&id.to_string())).or_insert_with(|| BTreeSet::from([id.clone()]));
+    }
     for user in &snapshot.users {
         kinds.insert(user.id.clone(), PrincipalKind::User);
         learn(&mut names, user.name.expose(), &user.id);
@@ -267,6 +333,17 @@ fn principals(snapshot: &Snapshot) -> (HashMap<PrincipalId, PrincipalKind>, Name
         learn(&mut names, &app.app.to_string(), &app.id);
     }
     (kinds, names)
+}
+
+fn called(snapshot: &Snapshot) -> HashMap<PrincipalId, &str> {
+    let holders = snapshot
+        .holders
+        .iter()
+        .filter_map(|holder| holder.name.as_ref().map(|name| (holder.id.clone(), name.expose().as_str())));
+    let users = snapshot.users.iter().map(|user| (user.id.clone(), user.name.expose().as_str()));
+    let groups = snapshot.groups.iter().map(|group| (group.id.as_principal(), group.name.as_str()));
+    let apps = snapshot.service_principals.iter().map(|app| (app.id.clone(), app.name.as_str()));
+    holders.chain(users).chain(groups).chain(apps).collect()
 }
 
 fn learn<T: Clone + Ord + ToString>(names: &mut Names<T>, name: &str, id: &T) {

@@ -14,10 +14,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use pim_core::{id::PrincipalId, principal::PrincipalKind, privilege::Privilege};
 
-use self::{
-    index::{Index, Lost},
-    settings::Templates,
-};
+pub(in crate::desired) use self::index::Index;
+use self::{index::Lost, settings::Templates};
 use super::{
     Design, DesignFault, FaultKind, Target, Who,
     design::{Row, Settings},
