@@ -53,10 +53,10 @@ pub async fn apply(
     Ok(Run::new(client, plan, Some(journal), options, observer, Mode::Run).all(hash).await)
 }
 
-/// Tries a plan: what would be done, and what no longer fits. Nothing is changed.
+/// Tries a plan: what would be done, and what no longer fits. Nothing is changed, and nobody's approval is needed.
 ///
 /// # Errors
-/// As for [`apply`], without the journal's.
+/// As for [`apply`], without those of journals and approvals.
 pub async fn rehearse(
     client: &Client,
     plan: &Plan,
@@ -64,7 +64,8 @@ pub async fn rehearse(
     options: &ApplyOptions,
     observer: &dyn Observer,
 ) -> Result<Outcome> {
-    check(client, plan, options)?;
+    // Approval is of what a rehearsal has shown.
+    check(client, plan, &ApplyOptions { approval: None, ..options.clone() })?;
     let mode = match how {
         Rehearsal::WhatIf => Mode::WhatIf,
         Rehearsal::DryRun => Mode::DryRun,

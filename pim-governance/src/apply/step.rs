@@ -55,6 +55,12 @@ impl Ending {
         Self { failure: Some(Failure::from(error)), ..Self::of(status) }
     }
 
+    /// What can't be read can't be confirmed; it may have been sent nevertheless.
+    fn unread(error: &Error) -> Self {
+        let reason = "whether it was carried out can't be read";
+        Self { failure: Some(Failure::from(error)), ..Self::because(Status::Unconfirmed, reason) }
+    }
+
     pub(super) fn recorded(&self, step: &Step, at: Timestamp) -> Box<Recorded> {
         Box::new(Recorded {
             step: step.id,
@@ -83,7 +89,7 @@ impl Run<'_> {
             match self.settle(step, since).await {
                 Ok(Some(ending)) => return ending,
                 Ok(None) => {}
-                Err(error) => return Ending::failed(&error),
+                Err(error) => return Ending::unread(&error),
             }
         }
         self.attempt(step).await
@@ -219,12 +225,7 @@ impl Run<'_> {
                 Ok(Some(made)) => return Ending { request: id, made, ..Ending::of(Status::Done) },
                 Ok(None) => None,
                 Err(error) if is_passing(&error) => Some(error),
-                // What can't be read can't be confirmed; it was sent nevertheless.
-                Err(error) => {
-                    let failure = Some(Failure::from(&error));
-                    let reason = "it was sent, and whether it took effect can't be read";
-                    return Ending { request: id, failure, ..Ending::because(Status::Unconfirmed, reason) };
-                }
+                Err(error) => return Ending { request: id, ..Ending::unread(&error) },
             };
             let left = until.since(clock.now());
             if left.is_zero() {

@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use pim_core::{error::Result, request::NewRequest, schedule::Level};
 use serde::{Deserialize, Serialize};
 
-use super::journal::{History, Journal, Made, Recorded, State};
+use super::{
+    Status,
+    journal::{History, Journal, Made, Recorded, State},
+};
 use crate::plan::{Change, Fact, Fingerprint, Plan, Remaining, Risk, Step};
 
 /// What taking a run back would do, and what it can't.
@@ -54,8 +57,10 @@ fn undone(history: &History) -> Undo {
         if result.is_open() {
             left.push(stays("it was not seen to take effect: look, and take it back by hand"));
         }
-        // What was so before is not this run's to take back.
-        if result.status != super::Status::Done {
+        // What was so before is not this run's to take back. Settings are written rule by rule, so that some may be
+        // of this run though the step failed; taking back rules that say what they said does nothing.
+        let begun = matches!(state, Some(State::Ended { intended: Some(_), .. }));
+        if result.status != Status::Done && !(begun && is_policy(step) && !result.is_open()) {
             continue;
         }
         match (&step.inverse, facts(step, result)) {

@@ -34,6 +34,8 @@ pub(super) enum Fault {
     ReplyLost,
     /// It never arrives, and nobody can tell.
     NeverArrives,
+    /// Of several rules one is written, then the service is gone.
+    Half,
     /// The process dies before it is sent.
     DiesBefore,
     /// The process dies before the reply comes.
@@ -348,8 +350,19 @@ impl PolicyAdmin for Fake {
     }
 
     async fn update_policy(&self, privilege: &Privilege, rules: &[Rule]) -> Result<Policy> {
-        let act = self.inner.policies().unwrap().update_policy(privilege, rules);
-        self.write(Write::Policy(privilege.clone(), rules.len()), act).await
+        let half = self.fate(|fate| {
+            let asked = fate.asked;
+            (fate.rule)(asked) == Some(Fault::Half)
+        });
+        let admin = self.inner.policies().unwrap();
+        self.write(Write::Policy(privilege.clone(), rules.len()), async {
+            if half {
+                admin.update_policy(privilege, &rules[..1]).await?;
+                return Err(Error::new(ErrorKind::Unavailable, "down"));
+            }
+            admin.update_policy(privilege, rules).await
+        })
+        .await
     }
 }
 

@@ -131,6 +131,28 @@ fn only_what_was_done_is_taken_back() {
 }
 
 #[test]
+fn settings_of_which_some_were_written_are_finished_or_taken_back() {
+    for finish in [true, false] {
+        let world = World::new();
+        let plan = of(vec![world.policy(&role("User Administrator"))]);
+        let before = world.state();
+        world.fake.fate.lock().unwrap().rule = Box::new(|at| (at == 0).then_some(Fault::Half));
+        let (mut log, _) = journal();
+        let outcome = block_on(apply(&world.client(), &plan, &mut log, &one_by_one(), &())).unwrap();
+        assert_eq!(outcome.rows[0].status, Status::Failed);
+        assert_ne!(world.state(), before);
+        if finish {
+            let outcome = block_on(resume(&world.client(), &mut log, &one_by_one(), &())).unwrap();
+            assert!(outcome.is_complete());
+        }
+        let (mut back, _) = journal();
+        let outcome = block_on(undo(&world.client(), &mut log, &mut back, &one_by_one(), &())).unwrap();
+        assert_eq!((outcome.is_complete(), outcome.counts().done), (true, 1));
+        assert_eq!(world.state(), before);
+    }
+}
+
+#[test]
 fn what_can_not_be_taken_back_is_told_before() {
     let world = World::new();
     let mut plan = world.plan();
