@@ -19,6 +19,9 @@ mod sections;
 mod source;
 mod templates;
 
+#[cfg(test)]
+mod tests;
+
 use std::{path::Path, sync::Arc};
 
 use self::reader::Reader;

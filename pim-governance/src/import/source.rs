@@ -136,7 +136,7 @@ fn words(error: &ParseError) -> String {
         UnterminatedCommentBlock => "this comment is never closed: expected */",
         UnterminatedObject => "this object is never closed: expected }",
         UnterminatedArray => "this list is never closed: expected ]",
-        ExpectedComma => "expected a comma before this",
+        ExpectedComma => "expected a comma after this",
         NestingDepthExceeded => TOO_DEEP,
         other => return format!("this is not JSON: {}", other.to_string().to_lowercase()),
     };
