@@ -10,87 +10,97 @@ use super::{
     context::{Context, Who},
     severity::{Weight, severity},
 };
-use crate::{resolve::Standing, snapshot::SourceKind};
+use crate::{reference::Tier, resolve::Standing, snapshot::SourceKind};
 
-/// Entra roles by person, also through groups; Azure roles by holder, where somebody stands behind it.
+/// Roles of tier 0 by person, also through groups; the rest by holder, where a group only counts when somebody stands
+/// in it, and Azure roles of tier 1 in one finding for each holder.
 pub(super) fn standing(context: &Context<'_>) -> Judged {
     let mut findings = Vec::new();
     for (user, access) in context.people() {
         let mut by_role: BTreeMap<&Privilege, Vec<&Access>> = BTreeMap::new();
         for access in access.iter().filter(|access| access.standing == Standing::Permanent) {
             let grant = context.grant(access);
-            if grant.is_entra() {
+            if grant.is_entra() && (access.through.is_none() || grant.weight >= Weight::Control) {
                 by_role.entry(grant.privilege).or_default().push(access);
             }
         }
-        for (privilege, access) in by_role {
-            let weight = context.grant(access[0]).weight;
-            let group = access.iter().all(|access| access.through.is_some());
-            let remedy = if group {
-                "Make the group eligible for the role, or its members eligible for the group, and let them \
-                 activate it when they need it."
-            } else {
-                "Make the person eligible instead, and let them activate the role when they need it."
-            };
-            findings.push(
-                Finding::new(
-                    Code::StandingAccess,
-                    severity(Code::StandingAccess, weight),
-                    format!(
-                        "Holds {} without end{}, whether it is needed or not.",
-                        context.label(privilege),
-                        if group { " through a group" } else { "" }
-                    ),
-                    remedy,
-                )
-                .about(&user.id)
-                .on(privilege)
-                .by(access.iter().flat_map(|access| context.evidence(access))),
-            );
+        findings.extend(by_role.into_values().map(|access| of_person(context, &user.id, &access)));
+    }
+    let mut azure: BTreeMap<&PrincipalId, Vec<&Grant<'_>>> = BTreeMap::new();
+    for grant in context.grants.iter().filter(|grant| grant.direct && grant.standing() == Standing::Permanent)
+    {
+        let group = matches!(context.who(grant.principal), Who::Group);
+        if group && grant.is_entra() && grant.weight < Weight::Control || is_great_in_azure(grant) {
+            findings.extend(of_holder(context, grant.principal, &[grant]));
+        } else if grant.is_azure() && context.tier(grant.privilege) == Some(Tier::Management) {
+            azure.entry(grant.principal).or_default().push(grant);
         }
     }
-    let azure = context.grants.iter().filter(|grant| {
-        grant.is_azure()
-            && grant.direct
-            && grant.weight > Weight::User
-            && grant.standing() == Standing::Permanent
-    });
-    findings.extend(azure.filter_map(|grant| of_azure(context, grant)));
+    findings.extend(azure.into_iter().filter_map(|(holder, grants)| of_holder(context, holder, &grants)));
     findings.into()
 }
 
-fn of_azure(context: &Context<'_>, grant: &Grant<'_>) -> Option<Finding> {
-    let (words, behind) = match context.who(grant.principal) {
+fn is_great_in_azure(grant: &Grant<'_>) -> bool {
+    grant.is_azure() && grant.weight >= Weight::Control
+}
+
+fn of_person(context: &Context<'_>, id: &PrincipalId, access: &[&Access]) -> Finding {
+    let grant = context.grant(access[0]);
+    let (through, remedy) = if access.iter().all(|access| access.through.is_some()) {
+        (
+            " through a group",
+            "Make the group eligible for the role, or its members eligible for the group, and let them activate \
+             it when they need it.",
+        )
+    } else {
+        ("", "Make the person eligible instead, and let them activate the role when they need it.")
+    };
+    let label = context.label(grant.privilege);
+    let message = format!("Holds {label} without end{through}, whether it is needed or not.");
+    Finding::new(Code::StandingAccess, severity(Code::StandingAccess, grant.weight), message, remedy)
+        .about(id)
+        .on(grant.privilege)
+        .by(access.iter().flat_map(|access| context.evidence(access)))
+}
+
+/// About a person or a group with people who stand in it; applications can't activate.
+fn of_holder(context: &Context<'_>, holder: &PrincipalId, grants: &[&Grant<'_>]) -> Option<Finding> {
+    let (words, behind) = match context.who(holder) {
         Who::Person(_) => {
-            context.person(grant.principal)?;
+            context.person(holder)?;
             (String::new(), None)
         }
         Who::Group => {
-            let group = grant.principal.as_group();
-            let members = context.members(&group);
-            let standing = members.iter().filter(|(_, standing)| **standing == Standing::Permanent);
+            let group = holder.as_group();
+            let standing = context.members(&group).iter().filter(|(_, s)| **s == Standing::Permanent);
             let people = standing.filter(|(id, _)| context.person(id).is_some()).count();
             let fact = format!("people who are in it without end: {people}");
             let evidence = Evidence::new(SourceKind::Memberships, &group, fact);
             if people == 0 {
                 return None;
             }
-            (format!(" through a group of {people}"), Some(evidence))
+            (format!(" for a group; in it without end: {people}"), Some(evidence))
         }
         Who::Application(_) | Who::Gone | Who::Unread => return None,
     };
-    let label = context.label(grant.privilege);
-    Some(
-        Finding::new(
-            Code::StandingAccess,
-            severity(Code::StandingAccess, grant.weight),
-            format!("Holds {label} without end{words}, whether it is needed or not."),
-            "Make it an eligibility, to be activated when it is needed.",
-        )
-        .about(grant.principal)
-        .on(grant.privilege)
-        .by(std::iter::once(grant.evidence(&label)).chain(behind)),
+    let first = grants.iter().min_by_key(|grant| (grant.privilege, grant.id))?;
+    let what = match grants {
+        [_] => context.label(first.privilege),
+        more => format!("{} Azure roles of tier 1", more.len()),
+    };
+    let mut finding = Finding::new(
+        Code::StandingAccess,
+        severity(Code::StandingAccess, first.weight),
+        format!("Holds {what} without end{words}, whether needed or not."),
+        "Make it an eligibility, to be activated when it is needed.",
     )
+    .about(holder)
+    .by(grants.iter().map(|grant| grant.evidence(&context.label(grant.privilege))))
+    .by(behind);
+    if first.is_entra() || is_great_in_azure(first) {
+        finding.privilege = Some(first.privilege.clone());
+    }
+    Some(finding)
 }
 
 /// Grants whose holder the directory does not have any more.

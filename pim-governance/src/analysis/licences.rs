@@ -33,13 +33,14 @@ pub(super) fn check(context: &Context<'_>) -> Judged {
             Finding::new(
                 Code::MissingLicence,
                 Severity::High,
-                format!("{people} people use PIM, and the tenant has no licence for it."),
+                format!("PIM is in use by people ({people}), and the tenant has no licence for it."),
                 "Buy Entra ID P2 or Entra ID Governance: without, eligibilities are removed and what was granted \
                  until a time stays for good.",
             )
             .by(context.snapshot.skus.iter().map(|sku| {
                 Evidence::new(SourceKind::Skus, &sku.id, format!("{} does not cover PIM", sku.part_number))
-            })),
+            }))
+            .by(using.into_values()),
         );
         return judged;
     }

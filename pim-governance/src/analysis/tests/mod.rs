@@ -1,1 +1,4 @@
+mod pairs;
+mod properties;
 mod sample;
+mod sound;
