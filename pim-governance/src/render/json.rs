@@ -17,7 +17,7 @@ use super::{
     tables::{Reached, each},
     view::View,
 };
-use crate::snapshot::{Reading, SourceKind};
+use crate::snapshot::{Reading, SourceKind, diff};
 
 const FORMAT: &str = "pim-report";
 const VERSION: u32 = 1;
@@ -74,6 +74,16 @@ pub(super) fn write(view: &View<'_>) -> Result<String, RenderError> {
     };
     part("global_administrators", Section::Paths, snapshot.map(|_| serde_json::to_value(view.paths())))?;
     part("findings", Section::Findings, report.findings.map(serde_json::to_value))?;
+    part("compliance", Section::Compliance, report.compliance.map(serde_json::to_value))?;
+    part("roles", Section::Roles, report.design.map(|design| serde_json::to_value(&design.roles)))?;
+    part("outcome", Section::Outcome, report.outcome.map(serde_json::to_value))?;
+    part("verification", Section::Verification, report.verification.map(serde_json::to_value))?;
+    let changes = report.before.zip(snapshot).filter(|_| wanted(Section::Changes));
+    part(
+        "changes",
+        Section::Changes,
+        changes.map(|(before, after)| serde_json::to_value(diff(before, after))),
+    )?;
     part("plan", Section::Plan, report.plan.map(serde_json::to_value))?;
     let mut names = BTreeMap::new();
     parts.values().for_each(|value| name(view, value, &mut names));

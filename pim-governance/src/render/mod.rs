@@ -35,7 +35,10 @@ pub use self::{
     table::Table,
     templates::{Template, Templates},
 };
-use crate::{analysis::Findings, plan::Plan, reference::Reference, snapshot::Snapshot};
+use crate::{
+    analysis::Findings, apply::Outcome, compliance::Compliance, desired::Design, plan::Plan,
+    reference::Reference, snapshot::Snapshot, verify::Verification,
+};
 
 /// What a report tells of. What is `None` is left out, and with it the sections that need it.
 #[derive(Clone, Copy, Debug)]
@@ -47,8 +50,18 @@ pub struct Report<'a> {
     pub snapshot: Option<&'a Snapshot>,
     /// What is not as it should be.
     pub findings: Option<&'a Findings>,
+    /// Whether it meets a baseline.
+    pub compliance: Option<&'a Compliance>,
+    /// What is wanted: the roles table.
+    pub design: Option<&'a Design>,
     /// What is to be done.
     pub plan: Option<&'a Plan>,
+    /// What was done of it.
+    pub outcome: Option<&'a Outcome>,
+    /// How it was tested.
+    pub verification: Option<&'a Verification>,
+    /// The tenant as it was, to compare with [`snapshot`](Self::snapshot).
+    pub before: Option<&'a Snapshot>,
     /// What is known of roles, for their tiers; `None` for what this program knows by itself.
     pub reference: Option<&'a Reference>,
     /// The accounts for emergencies, and how many administrators must remain.
@@ -77,8 +90,18 @@ pub enum Section {
     Paths,
     /// What is not as it should be.
     Findings,
+    /// Whether the tenant meets the SCuBA baseline.
+    Compliance,
+    /// What is wanted: the roles table.
+    Roles,
     /// What is to be done, from what to what.
     Plan,
+    /// What was done.
+    Outcome,
+    /// How it was tested.
+    Verification,
+    /// What changed between two snapshots.
+    Changes,
     /// The strategy for emergencies: which accounts, how they are kept, how they are used.
     BreakGlass,
     /// What the words of PIM mean.
@@ -94,7 +117,12 @@ impl Section {
         Self::Inventory,
         Self::Paths,
         Self::Findings,
+        Self::Compliance,
+        Self::Roles,
         Self::Plan,
+        Self::Outcome,
+        Self::Verification,
+        Self::Changes,
         Self::BreakGlass,
         Self::Glossary,
     ];
@@ -110,7 +138,12 @@ impl Default for Report<'_> {
             title: None,
             snapshot: None,
             findings: None,
+            compliance: None,
+            design: None,
             plan: None,
+            outcome: None,
+            verification: None,
+            before: None,
             reference: None,
             safeguards: None,
             sections: None,
@@ -138,8 +171,8 @@ impl Report<'_> {
     }
 
     /// As JSON, with all rows: an object with `format` (`pim-report`), `version` (1), `title`, and for what is told
-    /// of `tenant`, `as_of`, `coverage`, `access`, `global_administrators`, `findings`, `plan` in the forms of this
-    /// crate, and `names`, by id.
+    /// of `tenant`, `as_of`, `coverage`, `access`, `global_administrators`, `findings`, `compliance`, `roles`, `plan`,
+    /// `outcome`, `verification` and `changes` in the forms of this crate, and `names`, by id.
     ///
     /// # Errors
     /// None that is known of.

@@ -2,12 +2,17 @@
 
 mod access;
 mod break_glass;
+mod changes;
+mod compliance;
 mod findings;
 mod glossary;
 mod inventory;
+mod outcome;
 mod paths;
 mod plan;
+mod roles;
 mod summary;
+mod verification;
 
 use super::{
     Section, TITLE,
@@ -36,7 +41,12 @@ fn chapter(view: &View<'_>, section: Section) -> Option<Chapter> {
         Section::Inventory => inventory::chapter(view),
         Section::Paths => paths::chapter(view),
         Section::Findings => findings::chapter(view),
+        Section::Compliance => compliance::chapter(view),
+        Section::Roles => roles::chapter(view),
         Section::Plan => plan::chapter(view),
+        Section::Outcome => outcome::chapter(view),
+        Section::Verification => verification::chapter(view),
+        Section::Changes => changes::chapter(view),
         Section::BreakGlass => break_glass::chapter(view),
         Section::Glossary => Some(glossary::chapter()),
     }

@@ -14,10 +14,22 @@ pub enum Table {
     Paths,
     /// What is not as it should be.
     Findings,
+    /// Whether the tenant meets the SCuBA baseline.
+    Compliance,
+    /// What is wanted.
+    Roles,
     /// What is to be done.
     Plan,
     /// What is wanted and refused by a guard.
     Refused,
+    /// What a plan leaves as it is, and why.
+    Notices,
+    /// What was done.
+    Outcome,
+    /// How it was tested.
+    Verification,
+    /// Rights that came and went between two snapshots.
+    Changes,
     /// The accounts for emergencies, held against what they should be like.
     BreakGlass,
 }
@@ -30,8 +42,14 @@ impl Table {
         Self::Inventory,
         Self::Paths,
         Self::Findings,
+        Self::Compliance,
+        Self::Roles,
         Self::Plan,
         Self::Refused,
+        Self::Notices,
+        Self::Outcome,
+        Self::Verification,
+        Self::Changes,
         Self::BreakGlass,
     ];
 
@@ -43,8 +61,14 @@ impl Table {
             Self::Inventory => "inventory.csv",
             Self::Paths => "paths.csv",
             Self::Findings => "findings.csv",
+            Self::Compliance => "compliance.csv",
+            Self::Roles => "roles.csv",
             Self::Plan => "plan.csv",
             Self::Refused => "refused.csv",
+            Self::Notices => "notices.csv",
+            Self::Outcome => "outcome.csv",
+            Self::Verification => "verification.csv",
+            Self::Changes => "changes.csv",
             Self::BreakGlass => "break-glass.csv",
         }
     }

@@ -2,12 +2,13 @@
 
 use std::{
     cell::OnceCell,
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     rc::Rc,
 };
 
 use pim_core::{
-    id::{PrincipalId, RoleId},
+    directory::User,
+    id::{ConditionalAccessId, PrincipalId, RoleId},
     principal::PrincipalKind,
     privilege::{DirectoryScope, Privilege},
     time::Timestamp,
@@ -19,19 +20,24 @@ use super::{
     text::clean,
 };
 use crate::{
+    desired::Who,
     names::Names,
     reference::{Reference, Tier, Tiers},
-    resolve::{Path, Resolver},
+    resolve::{Path, Resolver, Standing},
     snapshot::Activated,
 };
 
 pub(super) struct View<'a> {
     pub(super) report: &'a Report<'a>,
     names: Names,
+    /// Of those who are gone.
+    earlier: Option<Names>,
     kinds: HashMap<&'a PrincipalId, PrincipalKind>,
     tiers: Option<Tiers<'a>>,
     holdings: OnceCell<Holdings<'a>>,
+    resolver: OnceCell<Option<Resolver<'a>>>,
     paths: OnceCell<Vec<Path>>,
+    standings: OnceCell<BTreeMap<PrincipalId, Standing>>,
 }
 
 /// When things were last activated.
@@ -81,10 +87,13 @@ impl<'a> View<'a> {
         Self {
             report,
             names: report.snapshot.map(Names::of).unwrap_or_default(),
+            earlier: report.before.map(Names::of),
             kinds,
             tiers: report.snapshot.map(|snapshot| reference.tiers(snapshot)),
             holdings: OnceCell::new(),
+            resolver: OnceCell::new(),
             paths: OnceCell::new(),
+            standings: OnceCell::new(),
         }
     }
 
@@ -100,8 +109,39 @@ impl<'a> View<'a> {
     /// The accounts for emergencies, as far as somebody named them.
     pub(super) fn break_glass(&self) -> BTreeSet<PrincipalId> {
         let named = self.report.safeguards.into_iter().flat_map(|safeguards| &safeguards.break_glass);
+        let designed = self.report.design.into_iter().flat_map(|design| &design.break_glass);
+        let designed = designed.filter_map(|who| self.looked_up(who));
         let planned = self.report.plan.into_iter().flat_map(|plan| &plan.guarded.break_glass);
-        named.chain(planned).cloned().collect()
+        named.chain(planned).cloned().chain(designed).collect()
+    }
+
+    /// The account that a design names by id, sign-in name or name.
+    fn looked_up(&self, who: &Who) -> Option<PrincipalId> {
+        let named = |user: &&User| {
+            let names = [user.sign_in_name.expose(), user.name.expose()];
+            names.iter().any(|name| name.eq_ignore_ascii_case(who.as_str()))
+                || user.id.to_string().eq_ignore_ascii_case(who.as_str())
+        };
+        self.report.snapshot?.users.iter().find(named).map(|user| user.id.clone())
+    }
+
+    /// How people and applications stand to Global Administrator, each on the way on which it is strongest.
+    pub(super) fn standings(&self) -> &BTreeMap<PrincipalId, Standing> {
+        self.standings.get_or_init(|| {
+            let global = Privilege::role(RoleId::GLOBAL_ADMINISTRATOR);
+            self.resolver().map(|resolver| resolver.standings_of(&global)).unwrap_or_default()
+        })
+    }
+
+    pub(super) fn resolver(&self) -> Option<&Resolver<'a>> {
+        self.resolver.get_or_init(|| self.report.snapshot.map(Resolver::new)).as_ref()
+    }
+
+    /// The name of a Conditional Access policy.
+    pub(super) fn conditional_access(&self, id: &ConditionalAccessId) -> String {
+        let policies = self.report.snapshot.into_iter().flat_map(|snapshot| &snapshot.conditional_access);
+        let name = policies.filter(|policy| policy.id == *id).map(|policy| clean(&policy.name).into_owned());
+        name.into_iter().next().unwrap_or_else(|| id.to_string())
     }
 
     /// Who is inside a group, sorted by name.
@@ -111,15 +151,18 @@ impl<'a> View<'a> {
 
     /// The name of somebody, if there is one.
     pub(super) fn known(&self, id: &PrincipalId) -> Option<String> {
-        let name = self.names.principal(id);
-        (*name != *id.to_string()).then(|| clean(&name).into_owned())
+        let text = id.to_string();
+        let names = [Some(&self.names), self.earlier.as_ref()];
+        let name =
+            names.into_iter().flatten().map(|names| names.principal(id)).find(|name| **name != *text)?;
+        Some(clean(&name).into_owned())
     }
 
     /// Who can become Global Administrator, least effort first.
     pub(super) fn paths(&self) -> &[Path] {
         self.paths.get_or_init(|| {
-            let Some(snapshot) = self.report.snapshot else { return Vec::new() };
-            Resolver::new(snapshot).paths_to(&Privilege::role(RoleId::GLOBAL_ADMINISTRATOR))
+            let global = Privilege::role(RoleId::GLOBAL_ADMINISTRATOR);
+            self.resolver().map(|resolver| resolver.paths_to(&global)).unwrap_or_default()
         })
     }
 
@@ -142,7 +185,7 @@ impl<'a> View<'a> {
 
     /// The name of somebody, on one line.
     pub(super) fn principal(&self, id: &PrincipalId) -> String {
-        clean(&self.names.principal(id)).into_owned()
+        self.known(id).unwrap_or_else(|| clean(&id.to_string()).into_owned())
     }
 
     /// The name of a privilege and where it counts, on one line.

@@ -9,7 +9,7 @@ use super::super::{
 use crate::resolve::{Resolver, Standing};
 
 pub(super) fn chapter(view: &View<'_>) -> Option<Chapter> {
-    let snapshot = view.report.snapshot?;
+    view.report.snapshot?;
     let paths = view.paths();
     let mut chapter = Chapter::new("paths", "Who can become Global Administrator");
     chapter.text(
@@ -30,7 +30,7 @@ pub(super) fn chapter(view: &View<'_>) -> Option<Chapter> {
         chapter.note(format!("{who} activate it without anybody's approval."));
     }
     chapter.table(tables::paths(view, view.report.rows));
-    let unread = Resolver::new(snapshot).unread();
+    let unread = view.resolver().map(Resolver::unread).unwrap_or_default();
     if !unread.is_empty() {
         let sources: Vec<_> = unread.iter().map(|source| title(source.as_str()).to_lowercase()).collect();
         chapter.note(format!("There may be more ways: not all was read of {}.", list(&sources)));
@@ -50,7 +50,7 @@ fn chart(view: &View<'_>) -> Chart {
     ];
     let counts: Vec<_> = kinds
         .iter()
-        .map(|(_, is)| view.paths().iter().filter(|path| is(&path.standing)).count() as u64)
+        .map(|(_, is)| view.standings().values().filter(|standing| is(standing)).count() as u64)
         .collect();
     let words: Vec<_> =
         kinds.iter().zip(&counts).map(|((name, _), n)| format!("{}: {n}", name.to_lowercase())).collect();

@@ -43,6 +43,9 @@ pub(super) fn chapter(view: &View<'_>) -> Option<Chapter> {
         chapter.table(tables::steps(view, Some(wave), view.report.rows));
     }
     chapter.table(tables::refused(view, view.report.rows));
+    if !plan.notices.is_empty() {
+        chapter.table(tables::notices(view, view.report.rows));
+    }
     if !plan.unread.is_empty() {
         let sources: Vec<_> =
             plan.unread.iter().map(|source| title(source.as_str()).to_lowercase()).collect();

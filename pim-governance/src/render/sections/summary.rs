@@ -64,24 +64,45 @@ fn holders<'a>(view: &View<'a>) -> Holders<'a> {
     holders
 }
 
+/// How many people and applications hold, and may activate.
+pub(super) struct Standings {
+    pub(super) tier0_permanent: usize,
+    pub(super) tier0_eligible: usize,
+    pub(super) permanent: usize,
+    pub(super) eligible: usize,
+}
+
+impl Standings {
+    pub(super) fn of(view: &View<'_>) -> Self {
+        let holders = holders(view);
+        let count = |classes: &[Class], rank| union(&holders, classes, &[rank]).len();
+        Self {
+            tier0_permanent: count(TIER_0, 0),
+            tier0_eligible: count(TIER_0, 2),
+            permanent: count(&Class::ALL, 0),
+            eligible: count(&Class::ALL, 2),
+        }
+    }
+}
+
+const TIER_0: &[Class] = &[Class::Known(Tier::Control)];
+
+/// Everybody who holds something of these classes in one of these ways.
+fn union<'a>(holders: &Holders<'a>, classes: &[Class], ranks: &[usize]) -> HashSet<&'a PrincipalId> {
+    let sets = holders.iter().filter(|(class, _)| classes.contains(class)).map(|(_, sets)| sets);
+    sets.flat_map(|sets| ranks.iter().flat_map(|rank| &sets[*rank])).copied().collect()
+}
+
 fn standing(view: &View<'_>, chapter: &mut Chapter) {
     let holders = holders(view);
-    let union = |classes: &[Class], ranks: &[usize]| {
-        let sets = holders.iter().filter(|(class, _)| classes.contains(class)).map(|(_, sets)| sets);
-        let mut all: HashSet<&PrincipalId> = HashSet::new();
-        for set in sets.flat_map(|sets| ranks.iter().map(move |rank| &sets[*rank])) {
-            all.extend(set.iter().copied());
-        }
-        all
-    };
-    let everybody = union(&Class::ALL, &[0, 1, 2]);
+    let everybody = union(&holders, &Class::ALL, &[0, 1, 2]);
     let applications = everybody.iter().filter(|id| view.kind(id) == "application").count();
     let people = everybody.len() - applications;
-    let permanent = union(&[Class::Known(Tier::Control)], &[0]);
-    let eligible = union(&[Class::Known(Tier::Control)], &[2]);
-    let administrators = view.paths();
-    let now = administrators.iter().filter(|path| path.standing == Standing::Permanent).count();
-    let could = administrators.iter().filter(|path| !path.standing.is_now()).count();
+    let permanent = union(&holders, TIER_0, &[0]);
+    let eligible = union(&holders, TIER_0, &[2]);
+    let administrators = view.standings();
+    let now = administrators.values().filter(|standing| **standing == Standing::Permanent).count();
+    let could = administrators.values().filter(|standing| !standing.is_now()).count();
 
     chapter.text(format!(
         "{} and {} have administrative rights in this tenant, or may activate them. {} hold without end \

@@ -26,7 +26,7 @@ pub(in super::super) fn paths(view: &View<'_>, room: usize) -> Grid {
             vec![
                 Cell::new(view.principal(&path.principal)),
                 Cell::muted(view.kind(&path.principal)),
-                standing(&path.standing),
+                standing(view.standings().get(&path.principal).unwrap_or(&path.standing)),
                 Cell::lines(path.steps.iter().map(|step| words(view, step))).class("steps"),
                 approval(view, path),
                 Cell::number(path.effort.activations),

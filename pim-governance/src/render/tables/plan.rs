@@ -89,6 +89,28 @@ pub(in super::super) fn refused(view: &View<'_>, room: usize) -> Grid {
     grid
 }
 
+/// What was left as it is.
+pub(in super::super) fn notices(view: &View<'_>, room: usize) -> Grid {
+    let columns = vec![
+        Column::text("What"),
+        Column::text("Who"),
+        Column::text("Why nothing is done"),
+        Column::hidden("Code"),
+    ];
+    let mut grid = Grid::new("notices".into(), "Left as it is".into(), columns, Table::Notices);
+    for notice in view.report.plan.into_iter().flat_map(|plan| &plan.notices) {
+        grid.push(room, || {
+            vec![
+                Cell::new(notice.privilege.as_ref().map(|what| view.privilege(what)).unwrap_or_default()),
+                Cell::new(notice.principal.as_ref().map(|id| view.principal(id)).unwrap_or_default()),
+                Cell::new(view.told(&notice.message)),
+                Cell::new(&notice.code),
+            ]
+        });
+    }
+    grid
+}
+
 fn risk(risk: Risk) -> Cell {
     let (word, class) = match risk {
         Risk::Low => ("low", "low"),
@@ -99,7 +121,7 @@ fn risk(risk: Risk) -> Cell {
 }
 
 /// What is done to what, in a few words.
-fn what(view: &View<'_>, change: &Change) -> String {
+pub(super) fn what(view: &View<'_>, change: &Change) -> String {
     match change {
         Change::Policy { privilege, .. } => format!("settings of {}", view.privilege(privilege)),
         Change::Grant(ask) => {
