@@ -16,6 +16,7 @@ pub mod directory;
 pub mod error;
 pub mod guard;
 pub mod id;
+pub mod mail;
 pub mod package;
 pub mod page;
 pub mod policy;

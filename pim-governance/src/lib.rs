@@ -11,6 +11,7 @@ pub mod plan;
 pub mod reference;
 pub mod render;
 pub mod resolve;
+pub mod rollout;
 pub mod snapshot;
 pub mod verify;
 

@@ -24,7 +24,7 @@ pub enum RenderError {
 
 impl RenderError {
     /// A template that the engine refused. Its own message may quote values, so only the kind of it is told.
-    pub(super) fn template(name: &'static str, error: &minijinja::Error) -> Self {
+    pub(crate) fn template(name: &'static str, error: &minijinja::Error) -> Self {
         let problem = error.kind().to_string();
         Self::Template { name, line: error.line(), problem }
     }

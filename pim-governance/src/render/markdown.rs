@@ -37,7 +37,7 @@ pub(super) fn blocks_on_lines_of_their_own() -> Result<SyntaxConfig, minijinja::
 }
 
 /// Text that Markdown takes for nothing else, in a paragraph as in a cell of a table.
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 8);
     for (at, c) in text.char_indices() {
         let rest = &text[at..];

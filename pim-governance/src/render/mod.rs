@@ -14,16 +14,16 @@
 mod chart;
 mod csv;
 mod document;
-mod error;
+pub(crate) mod error;
 mod holdings;
 mod html;
 mod json;
-mod markdown;
+pub(crate) mod markdown;
 mod sections;
 mod table;
 mod tables;
 mod templates;
-mod text;
+pub(crate) mod text;
 mod view;
 mod words;
 

@@ -6,7 +6,7 @@ use pim_core::time::{Period, Timestamp};
 
 /// The text on one line, without what reorders or hides it: line ends and tabs become blanks, other control
 /// characters and those that turn the direction of writing are shown by their number.
-pub(super) fn clean(text: &str) -> Cow<'_, str> {
+pub(crate) fn clean(text: &str) -> Cow<'_, str> {
     if !text.chars().any(|c| c.is_control() || hides(c)) {
         return Cow::Borrowed(text);
     }
@@ -30,7 +30,7 @@ const fn hides(c: char) -> bool {
 }
 
 /// `2026-11-21 08:00 UTC`.
-pub(super) fn instant(at: Timestamp) -> String {
+pub(crate) fn instant(at: Timestamp) -> String {
     let text = at.to_string();
     match (text.get(..10), text.get(11..16)) {
         (Some(day), Some(time)) => format!("{day} {time} UTC"),
@@ -39,7 +39,7 @@ pub(super) fn instant(at: Timestamp) -> String {
 }
 
 /// `8 hours`, `1 day`, `1 hour 30 minutes`.
-pub(super) fn period(length: Period) -> String {
+pub(crate) fn period(length: Period) -> String {
     let seconds = length.as_seconds();
     let units = [
         (seconds / 86_400, "day", "days"),
@@ -56,12 +56,12 @@ pub(super) fn period(length: Period) -> String {
 }
 
 /// `1 person`, `3 people`, `12,000 people`.
-pub(super) fn count(n: usize, one: &str, many: &str) -> String {
+pub(crate) fn count(n: usize, one: &str, many: &str) -> String {
     format!("{} {}", number(n), if n == 1 { one } else { many })
 }
 
 /// With commas: `12,000`.
-pub(super) fn number(n: usize) -> String {
+pub(crate) fn number(n: usize) -> String {
     let digits = n.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
@@ -74,7 +74,7 @@ pub(super) fn number(n: usize) -> String {
 }
 
 /// `a`, `a and b`, `a, b and c`.
-pub(super) fn list(words: &[String]) -> String {
+pub(crate) fn list(words: &[String]) -> String {
     match words {
         [] => String::new(),
         [one] => one.clone(),
@@ -83,7 +83,7 @@ pub(super) fn list(words: &[String]) -> String {
 }
 
 /// The words of a name such as `over-privileged` or `directory_roles`, the first in a capital.
-pub(super) fn title(name: &str) -> String {
+pub(crate) fn title(name: &str) -> String {
     let words = name.replace(['-', '_'], " ");
     let mut letters = words.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
