@@ -179,7 +179,7 @@ const WORDS: &[&str] = &[
     "roleAssignmentScheduleInstances", "roleAssignmentScheduleRequests", "roleAssignmentSchedules",
     "roleDefinitions", "roleEligibilityScheduleInstances", "roleEligibilityScheduleRequests",
     "roleEligibilitySchedules", "roleManagement", "roleManagementAlerts", "roleManagementPolicies",
-    "roleManagementPolicyAssignments", "rules", "scopedRoleMembers", "sendReminder", "servicePrincipals",
+    "roleManagementPolicyAssignments", "rules", "scopedRoleMembers", "sendMail", "sendReminder", "servicePrincipals",
     "signIns", "stages", "steps", "stop", "subscribedSkus", "transitiveMemberOf", "transitiveMembers",
     "transitiveRoleAssignments", "userRegistrationDetails", "users",
 ];

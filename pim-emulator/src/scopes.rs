@@ -171,6 +171,7 @@ scopes! {
     LICENCES_READ = same Directory [
         "LicenseAssignment.Read.All", "Organization.Read.All", "Directory.Read.All", "Directory.ReadWrite.All"
     ];
+    MAIL_SEND = same Directory ["Mail.Send"];
     LOGS_READ = same Directory ["AuditLog.Read.All"];
     CONDITIONAL_ACCESS_READ = same Directory ["Policy.Read.All", "Policy.Read.ConditionalAccess"];
     CONDITIONAL_ACCESS_WRITE = same Directory ["Policy.ReadWrite.ConditionalAccess"];

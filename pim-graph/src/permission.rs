@@ -35,6 +35,9 @@ const fn delegated(list: &'static [&'static str]) -> Least {
     Least { delegated: Some(list), application: None }
 }
 
+/// The least permissions for sending mail through [`GraphBackend::mail_from`](crate::GraphBackend::mail_from).
+pub const SEND_MAIL: Least = both(&["Mail.Send"]);
+
 /// The least permissions for an operation, on roles or on groups where that makes a difference; `None` for what
 /// this backend does not do.
 ///

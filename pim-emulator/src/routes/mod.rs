@@ -9,6 +9,7 @@ mod directory;
 mod expand;
 mod groups;
 mod logs;
+mod mail;
 mod members;
 mod package_approvals;
 mod package_requests;
@@ -71,6 +72,7 @@ pub(crate) async fn serve(world: &World, call: &Call) -> Answer {
         }
         ["identityGovernance", "entitlementManagement", rest @ ..] => packages::serve(&context, rest).await,
         ["identity", "conditionalAccess", rest @ ..] => conditional_access::serve(&context, rest).await,
+        ["users", sender, "sendMail"] => mail::send(&context, sender),
         ["auditLogs", rest @ ..] => logs::serve(&context, rest).await,
         _ => directory::serve(&context, path.as_slice()).await,
     }

@@ -57,7 +57,7 @@ pub struct Message {
     /// What it says.
     pub text: Sensitive<String>,
     /// The same as HTML.
-    pub html: Sensitive<String>,
+    pub html: Option<Sensitive<String>>,
 }
 
 /// Who is told, and who can't be.
@@ -71,14 +71,30 @@ pub struct Messages {
 }
 
 impl Message {
+    /// A message of your own, in plain text, without an address; set the rest afterwards. The id is 1 to 64 letters,
+    /// digits and `-`.
+    pub fn new(id: &str, to: PrincipalId, subject: &str, text: String) -> Self {
+        Self {
+            id: id.into(),
+            to,
+            name: Sensitive::default(),
+            address: None,
+            effects: Vec::new(),
+            duties: Vec::new(),
+            subject: subject.into(),
+            text: text.into(),
+            html: None,
+        }
+    }
+
     /// The message as mail; `None` where there is no address.
     ///
     /// # Errors
-    /// None is known: the id is made here.
+    /// `InvalidInput` for an id of your own that is none.
     pub fn mail(&self) -> CoreResult<Option<Mail>> {
         let Some(to) = self.address.clone() else { return Ok(None) };
         let mut mail = Mail::new(&self.id, to, self.subject.expose(), self.text.expose().clone())?;
-        (mail.name, mail.html) = (Some(self.name.clone()), Some(self.html.clone()));
+        (mail.name, mail.html) = (Some(self.name.clone()), self.html.clone());
         Ok(Some(mail))
     }
 }
@@ -119,7 +135,7 @@ pub fn messages(plan: &Plan, snapshot: &Snapshot, options: &MessageOptions) -> R
             duties,
             subject: subject.into(),
             text: text.into(),
-            html: html.into(),
+            html: Some(html.into()),
         });
     }
     Ok(told)

@@ -14,8 +14,10 @@
 mod effects;
 mod eml;
 mod folder;
+mod hand_out;
 mod message;
 mod notify;
+mod pilot;
 mod state;
 mod templates;
 mod words;
@@ -24,8 +26,10 @@ pub use self::{
     effects::{Duty, DutyChange, Effect, Unknown, WhyUnknown},
     eml::{Envelope, eml},
     folder::Folder,
+    hand_out::{About, HandOut, HandOutOptions, hand_outs},
     message::{Message, MessageOptions, Messages, messages},
     notify::{Delivery, Notifier, NotifyOptions, Outcome, notify},
+    pilot::{DEPARTMENTS, HeldBack, Pilot, PilotOptions, Placed, pilot},
     state::Held,
     templates::{Template, Templates},
 };

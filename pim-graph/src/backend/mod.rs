@@ -8,6 +8,7 @@ mod grants;
 mod held;
 mod join;
 mod list;
+mod mail;
 mod options;
 mod parts;
 mod policies;
@@ -37,8 +38,11 @@ use pim_core::{
 };
 use pim_http::{auth::TokenFacts, clock::SystemClock, pipeline::Service};
 
-pub use self::options::{Details, ReadOptions, Split, UsedEligibility};
 use self::{connection::Connection, list::chain};
+pub use self::{
+    mail::GraphMail,
+    options::{Details, ReadOptions, Split, UsedEligibility},
+};
 use crate::{
     capability::{TokenKind, capabilities},
     convert,
@@ -129,6 +133,13 @@ impl GraphBackend {
     pub const fn reading(mut self, options: ReadOptions) -> Self {
         self.connection.reading = options;
         self
+    }
+
+    /// Sends mail as somebody, with the permission `Mail.Send`. A person sends as themselves; an application as
+    /// whom it may, which an administrator of Exchange can
+    /// [limit to some mailboxes](https://learn.microsoft.com/exchange/permissions-exo/application-rbac).
+    pub fn mail_from(&self, sender: PrincipalId) -> GraphMail {
+        GraphMail::new(self.connection.clone(), sender)
     }
 
     async fn ask_who(&self) -> Result<PrincipalId> {

@@ -14,6 +14,7 @@ pub mod approval;
 pub mod audit;
 pub mod conditional_access;
 pub mod directory;
+pub mod mail;
 pub mod package;
 pub mod policy;
 pub mod request;

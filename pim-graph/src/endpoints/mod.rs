@@ -10,6 +10,7 @@ pub mod approvals;
 pub mod audit;
 pub mod conditional_access;
 pub mod directory;
+pub mod mail;
 pub mod packages;
 pub mod policies;
 pub mod reviews;

@@ -18,6 +18,7 @@ mod group_instance;
 mod group_request;
 mod group_schedule;
 mod identity;
+mod mail;
 mod member;
 mod named_location;
 mod package;
@@ -61,6 +62,7 @@ pub use self::{
     group_request::{GroupAssignmentRequest, GroupEligibilityRequest},
     group_schedule::{GroupAssignmentSchedule, GroupEligibilitySchedule},
     identity::{Identity, IdentitySet},
+    mail::{EmailAddress, Message, MessageBody, Recipient, SendMail},
     member::{Extras, Member, Text},
     named_location::{IpRange, NamedLocation},
     package::{AccessPackage, PackageAssignment, PackageCatalog, PackageSchedule, PackageSubject},
