@@ -37,7 +37,8 @@ impl Stage {
             .unwrap();
         let emulator = Emulator::start(seed, Options::default()).await.unwrap();
         let roles = Some(["Mail.Send".to_owned()].into());
-        let token = emulator.token(NewToken { app: Some(id_of("robot")), roles, ..NewToken::default() }).unwrap();
+        let token =
+            emulator.token(NewToken { app: Some(id_of("robot")), roles, ..NewToken::default() }).unwrap();
         let service = Service::new(
             emulator.graph().parse().unwrap(),
             Arc::new(ReqwestTransport::new().unwrap()),
@@ -45,7 +46,8 @@ impl Stage {
             vec!["graph".into()],
             ServiceOptions::default(),
         );
-        let backend = GraphBackend::known(service, BackendInfo::new("graph"), TokenKind::Application).unwrap();
+        let backend =
+            GraphBackend::known(service, BackendInfo::new("graph"), TokenKind::Application).unwrap();
         Self { emulator, mail: backend.mail_from(id_of(sender)) }
     }
 

@@ -2,15 +2,10 @@
 
 use std::{collections::BTreeMap, fs};
 
-use pim_core::{
-    client::Safeguards,
-    id::PrincipalId,
-    policy::StrongAuthentication,
-    privilege::{Privilege, Surface},
-};
+use pim_core::{directory::User, id::PrincipalId, policy::Policy, privilege::Privilege};
 use pim_governance::{
     analysis::{AnalysisOptions, Code, Findings, Severity, analyse},
-    apply::{ApplyOptions, Journal, Outcome, Rehearsal, Status, apply, rehearse},
+    apply::{ApplyOptions, Journal, Outcome, Rehearsal, apply, rehearse},
     compliance::{self, Compliance},
     desired::{Design, DesignOptions, Target, design_from},
     discover::{DiscoverOptions, discover},
@@ -18,9 +13,8 @@ use pim_governance::{
     plan::{Change, Plan, PlanOptions, plan},
     reference::{Reference, Tier},
     render::Report,
-    resolve::usable_administrators,
     snapshot::{Snapshot, SourceKind},
-    verify::{Actors, Verification, Verdict, VerifyOptions, verify},
+    verify::{Actors, Verdict, Verification, VerifyOptions, verify},
 };
 
 use super::roll_out::RollOut;
@@ -35,11 +29,15 @@ pub(super) async fn all(run: &mut RollOut) -> Result<(), String> {
     let (_, findings, assessed) = judged(run, &before);
     let plan = planning(run, &before, &target)?;
     if run.plan_only {
-        let report = Report { findings: Some(&findings), compliance: Some(&assessed), ..page(&before, &design, &plan) };
+        let report = Report {
+            findings: Some(&findings),
+            compliance: Some(&assessed),
+            ..page(&before, &design, &plan)
+        };
         return report_of(run, &report);
     }
     let outcome = applying(run, &plan, &target).await?;
-    let after = discover(&run.sign_in(&run.administrator)?, &DiscoverOptions::default()).await;
+    let after = discover(&run.sign_in(&run.administrator)?, &sources()).await;
     let after = after.map_err(|error| format!("the tenant can't be read again: {error}"))?;
     let verification = verifying(run, &after).await?;
     let (options, findings, assessed) = judged(run, &after);
@@ -56,7 +54,9 @@ pub(super) async fn all(run: &mut RollOut) -> Result<(), String> {
     let unfinished = outcome.rows.iter().filter(|row| !row.status.is_good()).count();
     match verification {
         _ if unfinished > 0 => Err(format!("{unfinished} steps were not done; the report tells why")),
-        Some(verification) if verification.is_failed() => Err("a check failed; the report tells which".to_owned()),
+        Some(verification) if verification.is_failed() => {
+            Err("a check failed; the report tells which".to_owned())
+        }
         _ => Ok(()),
     }
 }
@@ -65,7 +65,7 @@ pub(super) async fn all(run: &mut RollOut) -> Result<(), String> {
 async fn discovery(run: &mut RollOut) -> Result<Snapshot, String> {
     run.story.chapter("Discover");
     let client = run.sign_in(&run.administrator)?;
-    let read = discover(&client, &DiscoverOptions::default()).await;
+    let read = discover(&client, &sources()).await;
     let snapshot = read.map_err(|error| format!("the tenant can't be read: {error}"))?;
     // Guards are only as good as what they are told: the accounts for emergencies are found before anything else.
     let found = design_from(&snapshot, Reference::builtin(), &DesignOptions::default());
@@ -96,6 +96,16 @@ async fn discovery(run: &mut RollOut) -> Result<Snapshot, String> {
     Ok(snapshot)
 }
 
+/// All but Azure's: those roles are for the owners of the subscriptions.
+fn sources() -> DiscoverOptions {
+    let all = DiscoverOptions::default();
+    let is_azure = |source: &SourceKind| source.as_str().starts_with("azure_");
+    DiscoverOptions {
+        sources: all.sources.iter().copied().filter(|source| !is_azure(source)).collect(),
+        ..all
+    }
+}
+
 /// What is wrong with a tenant, and how it does by the published baseline.
 fn judged(run: &RollOut, snapshot: &Snapshot) -> (AnalysisOptions, Findings, Compliance) {
     let options = AnalysisOptions { safeguards: run.safeguards.clone(), ..AnalysisOptions::default() };
@@ -110,7 +120,10 @@ fn tell_findings(run: &mut RollOut, findings: &Findings, assessed: &Compliance) 
     }
     let mut rows = vec![["Findings", "severity", "how many"].map(str::to_owned).to_vec()];
     rows.extend(
-        counts.iter().take(8).map(|((severity, code), n)| vec![code.to_string(), severity.0.to_string(), n.to_string()]),
+        counts
+            .iter()
+            .take(8)
+            .map(|((severity, code), n)| vec![code.to_string(), severity.0.to_string(), n.to_string()]),
     );
     if let Some(rest) = counts.len().checked_sub(8).filter(|rest| *rest > 0) {
         let findings: usize = counts.values().skip(8).sum();
@@ -125,7 +138,9 @@ fn tell_findings(run: &mut RollOut, findings: &Findings, assessed: &Compliance) 
         .collect();
     run.story.say(match failed.len() {
         0 => "By CISA's SCuBA baseline nothing fails.".to_owned(),
-        n => format!("By CISA's SCuBA baseline {n} of {} fail: {}.", assessed.results.len(), failed.join(", ")),
+        n => {
+            format!("By CISA's SCuBA baseline {n} of {} fail: {}.", assessed.results.len(), failed.join(", "))
+        }
     });
 }
 
@@ -152,7 +167,8 @@ fn designing(run: &mut RollOut, snapshot: &Snapshot) -> Result<(Design, Target),
     };
     let target = design.resolve(snapshot).map_err(|faults| list_of(&faults))?;
     let names = Names::of(snapshot);
-    let accounts: Vec<_> = target.safeguards.break_glass.iter().map(|id| names.principal(id).into_owned()).collect();
+    let accounts: Vec<_> =
+        target.safeguards.break_glass.iter().map(|id| names.principal(id).into_owned()).collect();
     run.safeguards = target.safeguards.clone();
     run.story.say(match accounts.as_slice() {
         [] => "No break-glass account was found. Make two before you do this in a real tenant.".to_owned(),
@@ -223,7 +239,7 @@ async fn applying(run: &mut RollOut, made: &Plan, target: &Target) -> Result<Out
         let why = row.failure.as_ref().map(|failure| failure.message.as_str()).or(row.reason.as_deref());
         run.story.point(format!("{}{}: {}", row.status, names(&row.principal), why.unwrap_or(&row.why)));
     }
-    let now = discover(&client, &DiscoverOptions::default()).await.map_err(|error| error.to_string())?;
+    let now = discover(&client, &sources()).await.map_err(|error| error.to_string())?;
     let again = plan(&now, target, &PlanOptions::default()).map_err(|error| error.to_string())?;
     run.story.say(match again.steps.len() {
         0 => "Planned once more, nothing is left to do.".to_owned(),
@@ -240,7 +256,7 @@ async fn verifying(run: &mut RollOut, snapshot: &Snapshot) -> Result<Option<Veri
         return Ok(None);
     };
     let actors = Actors {
-        admin: Some(run.sign_in(&run.administrator)?),
+        admin: Some(run.sign_in(&cast.reader)?),
         requestor: Some(run.sign_in(&cast.requestor)?),
         approver: cast.approver.as_ref().map(|who| run.sign_in(who)).transpose()?,
         unverified: Some(run.sign_in_with_password(&cast.requestor)?),
@@ -269,47 +285,78 @@ struct Cast {
     privilege: Privilege,
     approved: Option<Privilege>,
     approver: Option<PrincipalId>,
+    /// Who may read the audit log.
+    reader: PrincipalId,
 }
 
 impl Cast {
-    /// Somebody with a second factor who may activate one role without approval, best of the lowest tier, and one with
-    /// it that somebody else can give.
+    /// Somebody with a second factor who may activate one role alone and one that somebody else can approve; or at least
+    /// one of the two. Of several roles those of the lowest tier.
     fn of(run: &RollOut, snapshot: &Snapshot) -> Option<Self> {
         let tiers = Reference::builtin().tiers(snapshot);
-        let tier = |privilege: &Privilege| tiers.of(privilege).unwrap_or(Tier::Control);
-        let usable = |privilege: &Privilege| {
-            let policy = snapshot.policies.iter().find(|policy| policy.subject == *privilege);
-            policy.map(|policy| policy.activation()).filter(|activation| {
-                !activation.ticket && !matches!(activation.strong_authentication, StrongAuthentication::Context(_))
-            })
-        };
         let able = |who: &PrincipalId| {
             let user = snapshot.users.iter().find(|user| user.id == *who);
             user.is_some_and(|user| user.enabled && user.has_second_factor() == Some(true))
         };
-        let rows: Vec<_> = snapshot
-            .eligibilities
-            .iter()
-            .filter(|row| row.privilege.surface() == Surface::DirectoryRoles && able(&row.principal))
-            .filter(|row| row.principal != run.administrator)
-            .filter_map(|row| Some((row, usable(&row.privilege)?)))
-            .collect();
-        let free = rows.iter().filter(|(_, activation)| activation.approval.is_none());
-        let (everyday, _) = free.max_by_key(|(row, _)| (tier(&row.privilege), std::cmp::Reverse(&row.principal)))?;
-        let with_approval = rows.iter().find_map(|(row, activation)| {
-            let approver = activation.approval.as_ref()?.approvers().find(|approver| {
-                approver.id != row.principal && able(&approver.id)
-            })?;
-            (row.principal == everyday.principal).then(|| (row.privilege.clone(), approver.id.clone()))
-        });
-        let (approved, approver) = with_approval.unzip();
+        let mut alone: BTreeMap<&PrincipalId, (Tier, &Privilege)> = BTreeMap::new();
+        let mut approved: BTreeMap<&PrincipalId, (Tier, &Privilege, PrincipalId)> = BTreeMap::new();
+        for row in &snapshot.eligibilities {
+            let policy = snapshot.policies.iter().find(|policy| policy.subject == row.privilege);
+            let Some(activation) = policy.map(Policy::activation).filter(|activation| !activation.ticket)
+            else {
+                continue;
+            };
+            if !able(&row.principal)
+                || row.principal == run.administrator
+                || !row.is_in_force(snapshot.taken_at)
+            {
+                continue;
+            }
+            let tier = tiers.of(&row.privilege).unwrap_or(Tier::Control);
+            let Some(approval) = activation.approval else {
+                let best = alone.entry(&row.principal).or_insert((tier, &row.privilege));
+                *best = (*best).max((tier, &row.privilege));
+                continue;
+            };
+            let other =
+                approval.approvers().find(|approver| approver.id != row.principal && able(&approver.id));
+            if let Some(approver) = other {
+                approved.entry(&row.principal).or_insert((tier, &row.privilege, approver.id.clone()));
+            }
+        }
+        let both = alone.keys().find(|who| approved.contains_key(**who));
+        let requestor = *both.or_else(|| alone.keys().next()).or_else(|| approved.keys().next())?;
+        let with = approved.get(requestor);
+        let privilege = alone
+            .get(requestor)
+            .map(|(_, privilege)| *privilege)
+            .or(with.map(|(_, privilege, _)| *privilege))?;
         Some(Self {
-            requestor: everyday.principal.clone(),
-            privilege: everyday.privilege.clone(),
-            approved,
-            approver,
+            requestor: requestor.clone(),
+            privilege: privilege.clone(),
+            approved: with.map(|(_, privilege, _)| (*privilege).clone()),
+            approver: with.map(|(_, _, approver)| approver.clone()),
+            reader: reader(run, snapshot),
         })
     }
+}
+
+/// Who still holds a role that reads the audit log; the administrator where nobody does.
+fn reader(run: &RollOut, snapshot: &Snapshot) -> PrincipalId {
+    let reads = |privilege: &Privilege| {
+        let facts = privilege.role_id().and_then(|role| Reference::builtin().role(role));
+        facts.is_some_and(|facts| {
+            matches!(facts.name.as_str(), "Global Reader" | "Security Reader" | "Reports Reader")
+        })
+    };
+    let holds = |who: &&User| {
+        who.enabled
+            && snapshot
+                .assignments
+                .iter()
+                .any(|row| row.principal == who.id && row.is_standing() && reads(&row.privilege))
+    };
+    snapshot.users.iter().find(holds).map_or_else(|| run.administrator.clone(), |user| user.id.clone())
 }
 
 fn page<'a>(snapshot: &'a Snapshot, design: &'a Design, plan: &'a Plan) -> Report<'a> {

@@ -57,9 +57,11 @@ impl RollOut {
         &self.records.tenant.name
     }
 
-    /// What this person can do after signing in with a second factor.
+    /// What this person can do after signing in with a second factor, and as every authentication context demands.
     pub(super) fn sign_in(&self, who: &PrincipalId) -> Result<Client, String> {
-        self.sign_in_as(Caller::with_mfa(who.clone()))
+        let contexts = self.records.contexts.iter().map(|context| context.id.clone()).collect();
+        let session = Session { contexts, ..Caller::with_mfa(who.clone()).session };
+        self.sign_in_as(Caller { principal: who.clone(), session })
     }
 
     /// What this person can do after signing in with a password only.

@@ -26,7 +26,7 @@ entities! {
 /// `POST /users/{id}/sendMail`.
 pub(super) fn send(context: &Context<'_>, sender: &str) -> Answer {
     context.expect(&Method::POST, &scopes::MAIL_SEND)?;
-    let sender = context.tenant.user(&sender.parse()?).ok_or_else(|| no_mailbox())?;
+    let sender = context.tenant.user(&sender.parse()?).ok_or_else(no_mailbox)?;
     if context.call.bearer.is_delegated() && *context.call.bearer.principal() != sender.id {
         return Err(Refusal::new(
             StatusCode::FORBIDDEN,

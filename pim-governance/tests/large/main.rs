@@ -1,6 +1,8 @@
 //! Governance at the size of a large tenant. Prints how long each part takes: `--nocapture` shows it, and
 //! `--release` gives the figures that count.
 
+#![allow(clippy::expect_used)] // helpers of tests, which fail by panicking
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     time::Instant,
