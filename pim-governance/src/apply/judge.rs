@@ -15,7 +15,7 @@ use super::{
     journal::Made,
     look::{Held, Look, Place, SKEW},
 };
-use crate::plan::{Change, Fact, Step};
+use crate::plan::{Change, Fact, Plan, Step};
 
 /// How late a service may begin what was to begin at a time.
 const LATE: Period = Period::minutes(5);
@@ -34,8 +34,8 @@ pub(super) enum Finding {
     Stale(String),
 }
 
-/// Looks whether a step may be done.
-pub(super) async fn finding(look: &Look<'_>, step: &Step) -> Result<Finding> {
+/// Looks whether a step of a plan may be done.
+pub(super) async fn finding(look: &Look<'_>, plan: &Plan, step: &Step) -> Result<Finding> {
     if let Change::RemoveReview { name } = &step.change {
         return removable(look, step, name).await;
     }
@@ -54,7 +54,7 @@ pub(super) async fn finding(look: &Look<'_>, step: &Step) -> Result<Finding> {
         return Ok(Finding::Stale(reason));
     }
     for fact in &step.rests_on {
-        if let Some(reason) = contradicted(look, fact).await? {
+        if let Some(reason) = contradicted(look, plan, fact).await? {
             return Ok(Finding::Stale(reason));
         }
     }
@@ -124,13 +124,15 @@ fn is_as_asked(held: &Held, ask: &NewRequest, since: Option<Timestamp>, now: Tim
 }
 
 /// Why a fact no longer holds, if it does not.
-async fn contradicted(look: &Look<'_>, fact: &Fact) -> Result<Option<String>> {
+async fn contradicted(look: &Look<'_>, plan: &Plan, fact: &Fact) -> Result<Option<String>> {
     let reason = match fact {
         Fact::Grant { level, principal, privilege, window, .. } => {
             let place = place(level, principal, privilege);
             let held = look.held(&place).await?;
             // An update replaces the schedule and keeps the grant; the window is what tells them apart.
-            if held.iter().any(|held| same(&held.window, window)) {
+            let stands = held.iter().any(|held| same(&held.window, window));
+            // What another step of the plan has changed is as the plan wants it.
+            if stands || held.iter().any(|held| is_planned(held, plan, &place, look.now)) {
                 None
             } else if held.is_empty() {
                 Some("the grant that it rests on is gone: plan anew".to_owned())
@@ -160,6 +162,15 @@ async fn contradicted(look: &Look<'_>, fact: &Fact) -> Result<Option<String>> {
         }
     };
     Ok(reason)
+}
+
+fn is_planned(held: &Held, plan: &Plan, place: &Place, now: Timestamp) -> bool {
+    plan.steps.iter().any(|step| match &step.change {
+        Change::Grant(ask) if !ask.action.is_removal() && Place::of(ask) == *place => {
+            is_as_asked(held, ask, Some(plan.taken_at), now)
+        }
+        _ => false,
+    })
 }
 
 /// Rules may say what they said, or, where part of the change went through, what they are to say.

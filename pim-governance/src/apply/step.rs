@@ -142,7 +142,7 @@ impl Run<'_> {
                 return Ending::of(Status::NotRun);
             }
             let look = Look::new(self.client);
-            let review = match finding(&look, step).await {
+            let review = match finding(&look, self.plan, step).await {
                 Ok(Finding::Ready { review }) => review,
                 Ok(Finding::AlreadyDone) => return Ending::of(Status::AlreadyDone),
                 Ok(Finding::Stale(reason)) => return Ending::because(Status::Stale, reason),
