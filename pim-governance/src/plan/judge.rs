@@ -9,7 +9,7 @@ use pim_core::{
         Safeguards, keep_administrators, keep_approver, keep_break_glass, keep_break_glass_group,
         keep_policy_sound, removes_the_silent, takes_away,
     },
-    id::{GroupId, PolicyId, PrincipalId},
+    id::{GroupId, PolicyId, PrincipalId, RoleId},
     policy::{
         ApprovalSetting, Policy, PolicyFault, Rule, RuleChange, RuleKind, Session, SessionKind, evaluate,
     },
@@ -39,6 +39,16 @@ pub(super) enum No {
     Refused(Refusal),
     /// Nobody can tell, since these were not wholly read.
     Unread(Vec<SourceKind>),
+}
+
+/// What is wrong with a grant's change, once it is done.
+#[derive(Debug)]
+enum Fault {
+    Plain(No),
+    /// Too few administrators are left.
+    Administrators,
+    /// Something can't be approved, which may have been so before.
+    Approval,
 }
 
 /// A refusal in a plan's words.
@@ -109,26 +119,25 @@ impl<'a> Judge<'a> {
         self.keep_own_tools(ask)?;
         let working = self.state.circles.get(ADMINISTRATORS).working();
         let own = [IN_CHARGE, MAY_TAKE_CHARGE].map(|circle| (circle, self.is_in(circle)));
-        let before: Option<Vec<PrincipalId>> =
-            self.may_cost_an_administrator(ask).then(|| self.people(ADMINISTRATORS));
+        let stand_in = self.state.circles.get(DEFAULT_APPROVERS).working();
         let done = self.state.apply(effect);
         let verdict = self
-            .judge_administrators(ask, working, before)
+            .judge_administrators(ask, working)
             .and_then(|()| self.judge_own(ask, own))
+            .and_then(|()| self.judge_unknown_settings(stand_in))
             .and_then(|()| self.judge_approvals(&done));
-        match verdict {
-            Ok(()) => Ok(self.keep(step, effect, done)),
-            Err(Some(no)) => {
-                self.state.take_back(done);
-                Err(no)
+        let Err(fault) = verdict else { return Ok(self.keep(step, effect, done)) };
+        let unapproved = self.state.unapproved(&done);
+        let left = self.people(ADMINISTRATORS);
+        self.state.take_back(done);
+        match fault {
+            Fault::Plain(no) => Err(no),
+            Fault::Administrators => Err(self.too_few(left)),
+            Fault::Approval if unapproved.iter().any(|subject| self.state.can_be_approved(subject)) => {
+                Err(self.no_approver(ask, &unapproved))
             }
-            Err(None) => {
-                let unapproved = self.state.unapproved(&done);
-                self.state.take_back(done);
-                if unapproved.iter().any(|subject| self.state.can_be_approved(subject)) {
-                    return Err(self.no_approver(ask, &unapproved));
-                }
-                // It was so before, and is no worse now.
+            // It was so before, and is no worse now.
+            Fault::Approval => {
                 let done = self.state.apply(effect);
                 Ok(self.keep(step, effect, done))
             }
@@ -168,7 +177,7 @@ impl<'a> Judge<'a> {
         let administrators = self.state.circles.get(ADMINISTRATORS);
         let at_stake = match privilege {
             Privilege::Group { group, access: GroupAccess::Member } => administrators.reaches(group),
-            other => *other == super::state::charges()[0],
+            other => *other == GLOBAL,
         };
         if at_stake && self.safeguards.min_administrators > 0 {
             return refused(
@@ -288,54 +297,43 @@ impl<'a> Judge<'a> {
         Ok(())
     }
 
-    /// True for what can only be judged with all that administrators rest on.
-    fn may_cost_an_administrator(&self, ask: &NewRequest) -> bool {
+    fn judge_administrators(&self, ask: &NewRequest, working: usize) -> Result<(), Fault> {
+        let left = self.state.circles.get(ADMINISTRATORS).working();
+        if left >= self.safeguards.min_administrators {
+            return Ok(());
+        }
+        // Somebody may be an administrator of whom nothing was read.
         let matters = match &ask.privilege {
             Privilege::Group { access: GroupAccess::Member, .. } => true,
-            other => *other == super::state::charges()[0],
+            other => *other == GLOBAL,
         };
-        self.safeguards.min_administrators > 0
-            && ask.level != Level::Eligibility
-            && matters
-            && takes_away(ask, self.now)
-            && self.state.circles.get(ADMINISTRATORS).working() <= self.safeguards.min_administrators
-    }
-
-    fn judge_administrators(
-        &self,
-        ask: &NewRequest,
-        working: usize,
-        before: Option<Vec<PrincipalId>>,
-    ) -> Result<(), Option<No>> {
-        let left = self.state.circles.get(ADMINISTRATORS).working();
-        let min = self.safeguards.min_administrators;
-        if left >= min || ask.level == Level::Eligibility {
-            return Ok(());
-        }
-        if before.is_some() {
+        if matters && ask.level != Level::Eligibility && takes_away(ask, self.now) {
             let missing = self.facts.unread_people(&[SourceKind::DirectoryAssignments]);
             if !missing.is_empty() {
-                return Err(Some(No::Unread(missing)));
+                return Err(Fault::Plain(No::Unread(missing)));
             }
         }
-        if left >= working {
-            return Ok(());
-        }
-        // Asked of the guard itself, so that the refusal is in its words.
-        let before: BTreeSet<_> = before.unwrap_or_default().into_iter().collect();
-        let after: BTreeSet<_> = self.people(ADMINISTRATORS).into_iter().collect();
-        let lose =
-            |id: &PrincipalId| Loss { principal: id.clone(), privilege: super::state::charges()[0].clone() };
-        let losses: Vec<_> = before.difference(&after).map(lose).collect();
-        let facts =
-            Administrators { holders: before.clone(), enabled: before.clone(), groups: Groups::default() };
-        keep_administrators(&facts, &losses, self.safeguards).map_err(|error| Some(error.into()))
+        if left < working { Err(Fault::Administrators) } else { Ok(()) }
     }
 
-    fn judge_own(&self, ask: &NewRequest, before: [(usize, bool); 2]) -> Result<(), Option<No>> {
+    /// The refusal in the guard's own words: it is asked about those who would be lost.
+    fn too_few(&self, left: Vec<PrincipalId>) -> No {
+        let before: BTreeSet<_> = self.people(ADMINISTRATORS).into_iter().collect();
+        let left: BTreeSet<_> = left.into_iter().collect();
+        let lose = |id: &PrincipalId| Loss { principal: id.clone(), privilege: GLOBAL };
+        let losses: Vec<_> = before.difference(&left).map(lose).collect();
+        let facts =
+            Administrators { holders: before.clone(), enabled: before.clone(), groups: Groups::default() };
+        match keep_administrators(&facts, &losses, self.safeguards) {
+            Err(error) => error.into(),
+            Ok(()) => forbidden(LAST_ADMINISTRATORS, "too few working administrators would be left"),
+        }
+    }
+
+    fn judge_own(&self, ask: &NewRequest, before: [(usize, bool); 2]) -> Result<(), Fault> {
         let Some(caller) = self.caller else { return Ok(()) };
         if before.iter().any(|(circle, was)| *was && !self.is_in(*circle)) {
-            return Err(Some(forbidden(codes::OWN_ACCESS, OWN_ACCESS)));
+            return Err(Fault::Plain(forbidden(codes::OWN_ACCESS, OWN_ACCESS)));
         }
         // Whether the caller is in a group, or the group in charge, may not have been read.
         let through = match &ask.privilege {
@@ -345,15 +343,24 @@ impl<'a> Judge<'a> {
         if !before[0].1 && through && takes_away(ask, self.now) {
             let missing = self.facts.unread_groups(&[SourceKind::DirectoryAssignments]);
             if !missing.is_empty() {
-                return Err(Some(No::Unread(missing)));
+                return Err(Fault::Plain(No::Unread(missing)));
             }
         }
         Ok(())
     }
 
-    /// `Err(None)` where something can't be approved, which may have been so before.
-    fn judge_approvals(&self, done: &Done) -> Result<(), Option<No>> {
-        if self.state.unapproved(done).is_empty() { Ok(()) } else { Err(None) }
+    /// Where settings were not read, any role may need those who stand in for approvers.
+    fn judge_unknown_settings(&self, before: usize) -> Result<(), Fault> {
+        let left = self.state.circles.get(DEFAULT_APPROVERS).working();
+        if left >= before || left > 1 {
+            return Ok(());
+        }
+        let missing = self.facts.incomplete(&[SourceKind::DirectoryPolicies]);
+        if missing.is_empty() { Ok(()) } else { Err(Fault::Plain(No::Unread(missing))) }
+    }
+
+    fn judge_approvals(&self, done: &Done) -> Result<(), Fault> {
+        if self.state.unapproved(done).is_empty() { Ok(()) } else { Err(Fault::Approval) }
     }
 
     fn no_approver(&self, ask: &NewRequest, subjects: &[Privilege]) -> No {
@@ -436,6 +443,8 @@ impl<'a> Judge<'a> {
         if missing.is_empty() { Ok(()) } else { Err(No::Unread(missing)) }
     }
 }
+
+const GLOBAL: Privilege = Privilege::role(RoleId::GLOBAL_ADMINISTRATOR);
 
 const OWN_ACCESS: &str = "it would take from the caller the access by which the plan is carried out, or make it need an \
                           activation: have somebody else carry it out";

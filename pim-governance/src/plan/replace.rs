@@ -1,5 +1,7 @@
 //! What takes the place of what is taken away: nobody loses access before they have what they get for it.
 
+use std::borrow::Cow;
+
 use pim_core::{
     id::{GroupId, PrincipalId, RoleId},
     policy::{RuleCaller, RuleChange},
@@ -14,8 +16,8 @@ use super::{
     item::{Act, Item, Need, Rank},
     judge::Judge,
     rows::{Rows, Standing},
-    state::subject_of,
-    web::{Hold, Map, Set, Web},
+    state::{Stand, subject_of},
+    web::{Hold, Map, Set, Web, retied},
     wish::Wishes,
 };
 use crate::snapshot::{Snapshot, SourceKind};
@@ -39,7 +41,8 @@ pub(super) fn relate(found: &mut Differences, wishes: &Wishes<'_>, rows: &Rows<'
     if !found.items.iter().any(removals) {
         return;
     }
-    let index = Index::of(snapshot, wishes, &judge.state.circles.web);
+    let web = without_extras(&found.items, &judge.state.circles.web);
+    let index = Index::of(snapshot, wishes, &web);
     for at in 0..found.items.len() {
         let Change::Grant(ask) = &found.items[at].change else { continue };
         if ask.action != Action::AdminRemove {
@@ -80,6 +83,22 @@ pub(super) fn relate(found: &mut Differences, wishes: &Wishes<'_>, rows: &Rows<'
         item.rests_on.extend(fact);
         item.needs = needs;
     }
+}
+
+/// Groups as they are without the memberships that nobody wants: what one has by those replaces nothing.
+fn without_extras<'a>(items: &[Item], web: &'a Web) -> Cow<'a, Web> {
+    let mut web = Cow::Borrowed(web);
+    for item in items {
+        if let (Act::Grant(effect), Rank::Take) = (&item.act, item.rank)
+            && let Privilege::Group { group, access: GroupAccess::Member } = &effect.privilege
+            && effect.to == Stand::Gone
+        {
+            let before = web.ties(group, &effect.principal);
+            let after = retied(before, &effect.level, effect.from.is_in_force(), None);
+            web.to_mut().set(group, &effect.principal, after);
+        }
+    }
+    web
 }
 
 /// The settings that must be in place before a grant is made.
@@ -165,8 +184,14 @@ impl<'a> Index<'a> {
         }
         let assigned = snapshot.assignments.iter().map(|row| (&row.principal, &row.privilege));
         let eligible = snapshot.eligibilities.iter().map(|row| (&row.principal, &row.privilege));
-        for (holder, privilege) in assigned.chain(eligible) {
-            if web.is_group(holder) {
+        let assigned = assigned.map(|(holder, privilege)| (Level::Assignment, holder, privilege));
+        let eligible = eligible.map(|(holder, privilege)| (Level::Eligibility, holder, privilege));
+        for (level, holder, privilege) in assigned.chain(eligible) {
+            let stays = || {
+                !wishes.exclusive.contains(privilege)
+                    || wishes.grant_at.contains_key(&(level.clone(), holder, privilege))
+            };
+            if web.is_group(holder) && stays() {
                 held.insert((holder, family(privilege)));
             }
         }

@@ -58,7 +58,7 @@ const fn hold(ties: Ties) -> Option<Hold> {
 }
 
 /// Groups and who is in them.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Web {
     members: Map<GroupId, Map<PrincipalId, Ties>>,
     /// The groups in which somebody is or was.
@@ -161,7 +161,7 @@ impl Web {
         self.set(group, member, known | ties);
     }
 
-    fn set(&mut self, group: &GroupId, member: &PrincipalId, ties: Ties) {
+    pub(super) fn set(&mut self, group: &GroupId, member: &PrincipalId, ties: Ties) {
         let inside = self.members.entry(group.clone()).or_default();
         if inside.insert(member.clone(), ties).is_none() {
             self.above.entry(member.clone()).or_default().push(group.clone());

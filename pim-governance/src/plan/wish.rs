@@ -81,6 +81,9 @@ fn policies(target: &Target) -> Result<BTreeMap<Privilege, Vec<Rule>>> {
             }
         }
     }
+    for rules in policies.values_mut() {
+        rules.sort_by(|a, b| a.kind.cmp(&b.kind));
+    }
     Ok(policies)
 }
 
@@ -89,7 +92,10 @@ type Grants<'a> = (Vec<&'a Grant>, Map<Key<'a>, usize>);
 fn grants(target: &Target) -> Result<Grants<'_>> {
     let mut at: Map<Key<'_>, usize> = Map::default();
     let mut grants: Vec<&Grant> = Vec::with_capacity(target.grants.len());
-    for grant in &target.grants {
+    let mut sorted: Vec<&Grant> = target.grants.iter().collect();
+    sorted
+        .sort_by_cached_key(|grant| (grant.privilege.clone(), grant.principal.clone(), grant.level.clone()));
+    for grant in sorted {
         let wrong = |message| {
             let error = contradiction(message).with_context("level", &grant.level);
             error.with_context("principal", &grant.principal).with_context("privilege", &grant.privilege)
