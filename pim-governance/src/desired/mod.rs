@@ -3,6 +3,7 @@
 mod design;
 pub(crate) mod document;
 mod fault;
+mod naming;
 mod propose;
 mod resolve;
 mod target;
@@ -15,6 +16,7 @@ pub use self::{
         TenantFacts, Tier, UnitFacts, Until, WaveDesign, Who,
     },
     fault::{DesignErrors, DesignFault, FaultKind, Place, Places},
+    naming::{NamingFault, NamingRules},
     propose::{DesignOptions, design_from},
     target::{Grant, Target, Wave},
 };

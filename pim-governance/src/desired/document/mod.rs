@@ -102,7 +102,7 @@ impl Node {
             }
             Body::Map(members) => {
                 for member in members {
-                    member.value.collect_places(&join(path, &member.key), member.mark, into);
+                    member.value.collect_places(&join(path, &member.key), member.value.mark, into);
                 }
             }
             _ => {}

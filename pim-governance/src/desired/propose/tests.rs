@@ -123,7 +123,7 @@ fn a_surface_that_was_not_wholly_read_is_left_as_it_is() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(192))]
+    #![proptest_config(ProptestConfig::with_cases(96))]
 
     #[test]
     fn what_is_proposed_can_be_used_and_leaves_administrators(snapshot in tenant(), least in 1_u32..4) {

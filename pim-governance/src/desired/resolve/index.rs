@@ -41,7 +41,14 @@ pub(in crate::desired) struct Index<'a> {
     searches: Cell<u32>,
 }
 
-type Names<T> = BTreeMap<String, BTreeSet<T>>;
+/// Names in lower case, and what each stands for.
+type Names<T> = BTreeMap<String, Entry<T>>;
+
+struct Entry<T> {
+    ids: BTreeSet<T>,
+    /// As the directory writes it.
+    written: String,
+}
 
 /// Why a name leads nowhere.
 #[derive(Debug)]
@@ -64,8 +71,7 @@ impl<'a> Index<'a> {
         let mut roles: HashMap<Surface, Names<RoleId>> = HashMap::new();
         for role in &snapshot.roles {
             let of = roles.entry(role.surface.clone()).or_default();
-            of.entry(fold(&role.name)).or_default().insert(role.id.clone());
-            of.entry(fold(&role.id.to_string())).or_default().insert(role.id.clone());
+            learn(of, &role.name, &role.id);
         }
         let mut group_names = Names::new();
         for group in &snapshot.groups {
@@ -78,10 +84,10 @@ impl<'a> Index<'a> {
         for privilege in policies.chain(granted).chain(held) {
             if let Some(role) = privilege.role_id() {
                 let of = roles.entry(privilege.surface()).or_default();
-                of.entry(role.to_string()).or_insert_with(|| BTreeSet::from([role.clone()]));
+                learn_name(of, &role.to_string(), role);
             }
             if let Some(group) = privilege.group_id() {
-                group_names.entry(group.to_string()).or_insert_with(|| BTreeSet::from([group.clone()]));
+                learn_name(&mut group_names, &group.to_string(), group);
             }
         }
         let mut units = Names::new();
@@ -245,7 +251,7 @@ impl<'a> Index<'a> {
     where
         T: Clone + Ord + ToString + std::str::FromStr,
     {
-        let found = names.get(&fold(name));
+        let found = names.get(&fold(name)).map(|entry| &entry.ids);
         match found.map(|ids| (ids.len(), ids.first())) {
             Some((1, Some(id))) => return Ok(id.clone()),
             Some((n, Some(_))) => return Err(ambiguous(found, n, wanted)),
@@ -273,13 +279,14 @@ impl<'a> Index<'a> {
         self.searches.set(left.saturating_sub(1));
         let near =
             if is_guid || left == 0 { None } else { words::nearest(name, names.keys().map(String::as_str)) };
-        let ids = near.and_then(|near| names.get(near)).into_iter().flatten();
+        let near = near.and_then(|near| names.get(near));
+        let ids = near.into_iter().flat_map(|near| &near.ids);
         let candidates: Vec<_> = ids.map(ToString::to_string).collect();
         let what = if wanted.personal && !is_guid { "this".to_owned() } else { words::quote(name) };
         let noun = wanted.noun;
         let message = match (near, candidates.first()) {
             (Some(near), Some(id)) if !wanted.personal => {
-                format!("no {noun} is called {what}; did you mean {} ({id})?", words::quote(near))
+                format!("no {noun} is called {what}; did you mean {} ({id})?", words::quote(&near.written))
             }
             (_, Some(id)) => format!("no {noun} is called {what}; the nearest name is that of {id}"),
             _ if is_guid => format!("there is no {noun} {what}; it may have been deleted"),
@@ -304,7 +311,7 @@ fn principals(snapshot: &Snapshot) -> (HashMap<PrincipalId, PrincipalKind>, Name
     let mut names = Names::new();
     for holder in &snapshot.holders {
         kinds.insert(holder.id.clone(), holder.kind.clone());
-        names.entry(fold(&holder.id.to_string())).or_default().insert(holder.id.clone());
+        learn_name(&mut names, &holder.id.to_string(), &holder.id);
         for name in [&holder.name, &holder.sign_in_name].into_iter().flatten() {
             learn(&mut names, name.expose(), &holder.id);
         }
@@ -312,7 +319,7 @@ fn principals(snapshot: &Snapshot) -> (HashMap<PrincipalId, PrincipalKind>, Name
     let granted = snapshot.eligibilities.iter().map(|grant| &grant.principal);
     // Deleted, perhaps, and still there to be named by id.
     for id in granted.chain(snapshot.assignments.iter().map(|grant| &grant.principal)) {
-        names.entry(fold(&id.to_string())).or_insert_with(|| BTreeSet::from([id.clone()]));
+        learn_name(&mut names, &id.to_string(), id);
     }
     for user in &snapshot.users {
         kinds.insert(user.id.clone(), PrincipalKind::User);
@@ -346,11 +353,16 @@ fn called(snapshot: &Snapshot) -> HashMap<PrincipalId, &str> {
     holders.chain(users).chain(groups).chain(apps).collect()
 }
 
+/// A name, and the id as a name of its own.
 fn learn<T: Clone + Ord + ToString>(names: &mut Names<T>, name: &str, id: &T) {
-    for text in [name, &id.to_string()] {
-        if !text.trim().is_empty() {
-            names.entry(fold(text)).or_default().insert(id.clone());
-        }
+    learn_name(names, name, id);
+    learn_name(names, &id.to_string(), id);
+}
+
+fn learn_name<T: Clone + Ord>(names: &mut Names<T>, name: &str, id: &T) {
+    if !name.trim().is_empty() {
+        let entry = || Entry { ids: BTreeSet::new(), written: name.to_owned() };
+        names.entry(fold(name)).or_insert_with(entry).ids.insert(id.clone());
     }
 }
 
