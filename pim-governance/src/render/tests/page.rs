@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::{
     Element,
-    samples::{findings, hostile, plan, tenant},
+    samples::{Whole, hostile},
 };
 use crate::render::{Report, Template, Templates};
 
@@ -64,19 +64,17 @@ pub(super) fn check(html: &str) -> Element {
 
 #[test]
 fn the_page_stands_alone_and_is_sound() {
-    let (snapshot, findings, plan) = (tenant(), findings(), plan(&["settings", "pilot"]));
-    let report = Report {
-        snapshot: Some(&snapshot),
-        findings: Some(&findings),
-        plan: Some(&plan),
-        ..Report::default()
-    };
+    let whole = Whole::new();
+    let report = whole.done();
     let html = report.html().unwrap();
     let page = check(&html);
     assert_eq!(html, report.html().unwrap(), "the same each time");
+    if let Some(path) = std::env::var_os("RENDER_SAMPLE") {
+        std::fs::write(path, &html).unwrap();
+    }
     let links: Vec<_> = page.named("nav")[0].named("a").iter().filter_map(|a| a.attribute("href")).collect();
     assert!(links.len() >= 6 && links.iter().all(|link| page.id(&link[1..]).is_some()), "{links:?}");
-    for chart in ["chart-standing", "chart-paths", "chart-findings", "chart-plan"] {
+    for chart in ["chart-standing", "chart-paths", "chart-findings", "chart-plan", "chart-changes"] {
         assert_eq!(page.id(chart).unwrap().named("svg").len(), 1, "{chart}");
     }
     let rows = |id: &str| page.id(id).unwrap().named("tbody")[0].named("tr").len();
@@ -84,6 +82,21 @@ fn the_page_stands_alone_and_is_sound() {
         (rows("table-findings"), rows("table-plan-0"), rows("table-plan-1"), rows("table-refused")),
         (4, 1, 2, 1)
     );
+    let text = |id: &str| page.id(id).unwrap().text();
+    assert!(
+        text("table-roles").contains("At most 1 hour") && text("table-roles").contains("At most 10 hours")
+    );
+    assert!(
+        text("table-outcome").contains("sign in again") && text("table-outcome").contains("revoke Global")
+    );
+    assert!(
+        text("table-verification").contains("a password was enough")
+            && text("verification").contains("by hand")
+    );
+    assert!(
+        text("table-compliance").contains("MS.AAD.7.4v1") && text("table-changes").contains("Daniel Frost")
+    );
+    assert!(text("table-break-glass").contains("yes, directly") && text("glossary").contains("Break-glass"));
     assert!(!html.contains("http:") && !html.contains("https:"), "no address at all");
 }
 

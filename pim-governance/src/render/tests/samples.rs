@@ -24,9 +24,17 @@ use pim_embedded::{
 
 use crate::{
     analysis::{Code, Evidence, Finding, Findings, Severity, Unjudged},
+    apply::{Failure, Mode, Outcome, Row, Status, Stopped},
+    compliance::{Compliance, assess},
+    desired::{
+        ActivationSettings, AssignmentType, Design, Length, Row as DesignRow, Settings, Template, Tier,
+    },
     discover::{DiscoverOptions, discover_with},
     plan::{Change, Fact, Fingerprint, Guarded, Plan, Refused, Remaining, Risk, Step},
+    reference::Reference,
+    render::Report,
     snapshot::{Coverage, Reason, Snapshot, SourceKind},
+    verify::{self, Check, LeftBehind, Test, Verdict, Verification},
 };
 
 pub(super) const NOW: Timestamp = Timestamp::from_unix_seconds(1_788_249_600);
@@ -35,6 +43,49 @@ pub(super) fn tenant() -> Snapshot {
     let service = Embedded::new(sample::tenant(), VirtualClock::at(sample::NOW));
     let client = service.client(Caller::with_mfa(id_of("emma.clarke")), Safeguards::default());
     futures::executor::block_on(discover_with(&client, &DiscoverOptions::default(), |_| {})).unwrap()
+}
+
+/// Everything that a report can tell of.
+pub(super) struct Whole {
+    before: Snapshot,
+    after: Snapshot,
+    findings: Findings,
+    compliance: Compliance,
+    design: Design,
+    plan: Plan,
+    outcome: Outcome,
+    verification: Verification,
+}
+
+impl Whole {
+    pub(super) fn new() -> Self {
+        let (before, plan) = (tenant(), plan(&["settings", "pilot"]));
+        Self {
+            after: converted(&before),
+            compliance: assess(&before, Reference::builtin()),
+            outcome: outcome(&plan),
+            before,
+            findings: findings(),
+            design: design(),
+            plan,
+            verification: verification(),
+        }
+    }
+
+    /// Of the tenant once the plan was carried out.
+    pub(super) fn done(&self) -> Report<'_> {
+        Report {
+            snapshot: Some(&self.after),
+            before: Some(&self.before),
+            findings: Some(&self.findings),
+            compliance: Some(&self.compliance),
+            design: Some(&self.design),
+            plan: Some(&self.plan),
+            outcome: Some(&self.outcome),
+            verification: Some(&self.verification),
+            ..Report::default()
+        }
+    }
 }
 
 pub(super) fn global() -> Privilege {
@@ -90,6 +141,125 @@ pub(super) fn findings() -> Findings {
     };
     findings.unjudged.push(Unjudged::new(Code::MissingLicence, vec![SourceKind::Skus]));
     findings
+}
+
+/// The same tenant once some have become eligible.
+pub(super) fn converted(before: &Snapshot) -> Snapshot {
+    let mut after = before.clone();
+    after.taken_at = NOW + Period::days(30);
+    let keeps = sample::BREAK_GLASS.map(id_of);
+    let (stay, go): (Vec<_>, _) = std::mem::take(&mut after.assignments)
+        .into_iter()
+        .partition(|row| row.privilege != global() || keeps.contains(&row.principal));
+    after.assignments = stay;
+    after.eligibilities.extend(go.into_iter().map(|row| {
+        let mut eligible = Eligibility::new(row.id, row.principal, row.privilege);
+        eligible.window = Window::new(Some(NOW), Some(NOW + Period::days(365))).unwrap();
+        eligible
+    }));
+    after.link();
+    after
+}
+
+pub(super) fn outcome(plan: &Plan) -> Outcome {
+    let mut rows: Vec<_> = plan.steps.iter().map(Row::new).collect();
+    for (row, status) in rows.iter_mut().zip([Status::Done, Status::Done, Status::Failed]) {
+        row.status = status;
+        row.ended = Some(NOW + Period::minutes(1));
+    }
+    rows[2].failure = Some(Failure {
+        kind: ErrorKind::PermissionDenied,
+        code: Some("RoleAssignmentRequestAcrsValidationFailed".to_owned()),
+        message: "The service asks for a stronger sign-in: sign in again with it.".to_owned(),
+        request_id: None,
+    });
+    Outcome {
+        mode: Mode::Run,
+        plan: "0".repeat(64),
+        started: NOW,
+        ended: NOW + Period::minutes(2),
+        rows,
+        stopped: Some(Stopped::AtWave(2)),
+        administrators_before: Some(plan.administrators.before.clone()),
+        administrators_after: Some(plan.administrators.after.clone()),
+    }
+}
+
+pub(super) fn verification() -> Verification {
+    let mut checks: Vec<_> = Test::ALL.iter().map(|test| Check::new(*test, Verdict::Passed)).collect();
+    checks[0].evidence = vec![verify::Evidence::new(NOW, "the activation was asked for")];
+    checks[1].verdict = Verdict::NotRun("nobody was given who approves: name an approver".to_owned());
+    checks[3].verdict =
+        Verdict::Failed("a password was enough: demand multi-factor sign-in in the policy".to_owned());
+    Verification {
+        backend: "embedded".to_owned(),
+        tenant: None,
+        began: NOW,
+        ended: NOW + Period::minutes(12),
+        privilege: global(),
+        approved_privilege: None,
+        checks,
+        left_behind: vec![LeftBehind {
+            request: None,
+            privilege: global(),
+            why: "the service did not answer".to_owned(),
+        }],
+    }
+}
+
+pub(super) fn design() -> Design {
+    let max = |hours| Settings {
+        activation: ActivationSettings {
+            max: Some(Length::hours(hours)),
+            mfa: Some(true),
+            ..Default::default()
+        },
+        ..Settings::default()
+    };
+    let template = |extends: Option<&str>, settings| Template {
+        extends: extends.map(Into::into),
+        settings,
+        ..Template::default()
+    };
+    let row = |role: &str, tier: &str| DesignRow {
+        role: Some(role.to_owned()),
+        tier: Some(tier.to_owned()),
+        ..DesignRow::default()
+    };
+    Design {
+        break_glass: vec!["breakglass-1".into()],
+        templates: [
+            ("usual".to_owned(), template(None, max(10))),
+            ("short".to_owned(), template(Some("usual"), max(1))),
+        ]
+        .into(),
+        tiers: [
+            ("0".to_owned(), Tier { template: Some("short".to_owned()), ..Tier::default() }),
+            ("1".to_owned(), Tier { template: Some("usual".to_owned()), ..Tier::default() }),
+        ]
+        .into(),
+        roles: vec![
+            DesignRow {
+                description: Some("Rules the tenant.".to_owned()),
+                audience: Some("Identity team".to_owned()),
+                approvers: Some(vec!["Emma Clarke".into(), "Identity Owners".into()]),
+                eligible: vec!["Daniel Frost".into()],
+                ..row("Global Administrator", "0")
+            },
+            DesignRow {
+                description: Some("Mailboxes and mail flow.".to_owned()),
+                audience: Some("Collaboration team".to_owned()),
+                eligible: vec!["Collaboration Administrators".into()],
+                ..row("Exchange Administrator", "1")
+            },
+            DesignRow {
+                assignment: AssignmentType::Static,
+                active: vec!["Log Export".into()],
+                ..row("Directory Readers", "1")
+            },
+        ],
+        ..Design::default()
+    }
 }
 
 fn fingerprint(n: usize) -> Fingerprint {
