@@ -10,6 +10,9 @@ pub(crate) mod words;
 pub(super) mod write;
 pub(super) mod yaml;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 /// Deeper than any design, and shallow enough for every stack.
