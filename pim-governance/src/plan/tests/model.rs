@@ -131,7 +131,8 @@ fn belong(snapshot: &mut Snapshot, ask: &NewRequest, belongs: bool) {
             && row.origin.is_activated()
             && row.is_in_force(now)
     });
-    if !belongs && !(running && *access == GroupAccess::Member) {
+    let stays = belongs || running && *access == GroupAccess::Member;
+    if !stays {
         snapshot.memberships.retain(|row| !same(row));
     } else if belongs && !snapshot.memberships.iter().any(same) {
         let nested = snapshot.groups.iter().any(|group| group.id.as_principal() == ask.principal);

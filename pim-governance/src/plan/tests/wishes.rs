@@ -68,9 +68,9 @@ enum Fate {
 #[derive(Clone, Debug)]
 struct Raw {
     fates: Vec<(Index, Fate)>,
-    grants: Vec<(bool, u8, Privilege, Expiry, bool)>,
+    grants: Vec<Wish>,
     exclusive: Vec<Privilege>,
-    policies: Vec<(Privilege, Option<Vec<u8>>, Option<(bool, u32)>)>,
+    policies: Vec<Settings>,
     break_glass: Vec<u8>,
     protected: Vec<u8>,
     min: usize,
@@ -188,6 +188,9 @@ fn review(privilege: &Privilege, harsh: bool) -> NewReview {
     }
 }
 
+/// Standing or eligible, who, what, until when, and whether under a condition.
+type Wish = (bool, u8, Privilege, Expiry, bool);
+/// Of what, approved by whom, and whether without end or for how many days.
 type Settings = (Privilege, Option<Vec<u8>>, Option<(bool, u32)>);
 
 fn policies(raw: &[Settings]) -> BTreeMap<Privilege, Vec<Rule>> {
