@@ -36,6 +36,8 @@ pub(super) enum Fault {
     NeverArrives,
     /// Of several rules one is written, then the service is gone.
     Half,
+    /// Somebody else does the same a moment before.
+    Beaten,
     /// The process dies before it is sent.
     DiesBefore,
     /// The process dies before the reply comes.
@@ -121,6 +123,14 @@ impl Fake {
         if !self.lives() {
             pending::<()>().await;
         }
+    }
+
+    /// What is to go wrong with the write that comes.
+    fn next(&self) -> Option<Fault> {
+        self.fate(|fate| {
+            let asked = fate.asked;
+            (fate.rule)(asked)
+        })
     }
 
     async fn write<T: Send>(&self, write: Write, act: impl Future<Output = Result<T>> + Send) -> Result<T> {
@@ -290,8 +300,12 @@ impl Backend for Fake {
             ask.principal.clone(),
             ask.privilege.clone(),
         );
+        let beaten = self.next() == Some(Fault::Beaten);
         self.write(write, async {
             self.remember(ask).await;
+            if beaten {
+                self.inner.submit(ask).await?;
+            }
             self.inner.submit(ask).await
         })
         .await
@@ -350,10 +364,7 @@ impl PolicyAdmin for Fake {
     }
 
     async fn update_policy(&self, privilege: &Privilege, rules: &[Rule]) -> Result<Policy> {
-        let half = self.fate(|fate| {
-            let asked = fate.asked;
-            (fate.rule)(asked) == Some(Fault::Half)
-        });
+        let half = self.next() == Some(Fault::Half);
         let admin = self.inner.policies().unwrap();
         self.write(Write::Policy(privilege.clone(), rules.len()), async {
             if half {

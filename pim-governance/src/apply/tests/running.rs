@@ -174,6 +174,56 @@ fn what_a_step_of_the_plan_has_changed_is_no_contradiction() {
 }
 
 #[test]
+fn a_step_waits_for_all_that_it_depends_on() {
+    let world = World::new();
+    let mut plan = world.plan();
+    let before: Vec<_> = plan.steps[..6].iter().map(|step| step.id).collect();
+    plan.steps[6].after = before;
+    plan.steps[6].wave = 1;
+    world.fake.fate.lock().unwrap().lag = Period::seconds(30);
+    let outcome = run(&world, &plan);
+    assert!(outcome.is_complete(), "{:#?}", outcome.rows);
+    let last = outcome.rows[..6].iter().filter_map(|row| row.ended).max();
+    assert!(outcome.rows[6].started >= last);
+}
+
+#[test]
+fn who_was_first_does_not_matter() {
+    let world = World::new();
+    let plan = world.plan();
+    world.fake.fate.lock().unwrap().rule = Box::new(|_| Some(Fault::Beaten));
+    let outcome = run(&world, &plan);
+    assert!(outcome.is_complete(), "{:#?}", outcome.rows);
+    // New grants and removals; what is written over is done in any case.
+    assert_eq!(outcome.counts().already_done, 5);
+}
+
+#[test]
+fn an_activation_is_not_what_the_plan_would_remove() {
+    let world = World::new();
+    let plan = world.plan();
+    let security = role("Security Administrator");
+    block_on(async {
+        let client = world.sane();
+        let mut gone = pim_core::client::Revoke::new(Level::Assignment, id("dave"), security.clone());
+        gone.justification = Some("by hand".into());
+        client.revoke(gone).await.unwrap();
+        let mut may =
+            pim_core::client::Assign::new(Level::Eligibility, id("dave"), security.clone(), Expiry::Never);
+        may.justification = Some("by hand".into());
+        client.assign(may).await.unwrap();
+        let dave = world.service.client(pim_embedded::engine::Caller::with_mfa(id("dave")), safeguards());
+        let mut activate = pim_core::client::Activate::new(security.clone());
+        activate.justification = Some("at work".into());
+        dave.activate(activate).await.unwrap();
+    });
+    let outcome = run(&world, &plan);
+    assert_eq!(outcome.rows[6].status, Status::AlreadyDone, "{:#?}", outcome.rows[6]);
+    let holds = format!("holds {} {security}", id("dave"));
+    assert!(world.state().iter().any(|row| row.starts_with(&holds)), "the activation goes on");
+}
+
+#[test]
 fn rules_that_somebody_changed_since_are_left_alone() {
     let world = World::new();
     let plan = world.plan();
