@@ -2,6 +2,7 @@
 
 mod cast;
 pub mod client_tour;
+pub mod easypim_import;
 pub mod place;
 pub mod quickstart;
 pub mod story;
