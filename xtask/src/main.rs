@@ -14,6 +14,7 @@ mod suggest;
 mod surface;
 mod test;
 mod tools;
+mod troubleshooting;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -77,6 +78,12 @@ const COMMANDS: &[Command] = &[
         run: surface::run,
     },
     Command {
+        name: "troubleshooting",
+        about: "Write docs/troubleshooting.md anew: every way to get stuck, and the way out",
+        arguments: "",
+        run: troubleshooting::run,
+    },
+    Command {
         name: "bench",
         about: "All benchmarks: `cargo bench --workspace`",
         arguments: "[cargo bench arguments]",
@@ -135,7 +142,7 @@ fn usage(command: &Command) -> String {
 fn help() -> String {
     let mut text = String::from("Usage: cargo xtask <command>\n\nCommands:\n");
     for command in COMMANDS {
-        text.push_str(&format!("  {:<10}{}\n", command.name, command.about));
+        text.push_str(&format!("  {:<16}{}\n", command.name, command.about));
     }
     text.push_str("\n`cargo xtask <command> --help` tells what a command accepts.\n");
     text

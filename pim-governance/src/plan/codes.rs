@@ -19,3 +19,7 @@ pub const PROTECTED: &str = "Plan.Protected";
 pub const UNCLEAR: &str = "Plan.Unclear";
 /// Notice: a member of a group of which PIM knows nothing; no request of PIM is sure to end that.
 pub const OUTSIDE: &str = "Plan.OutsidePim";
+
+/// Every code.
+pub const ALL: &[&str] =
+    &[OWN_ACCESS, DEPENDS, POLICY, NOT_YET, ENDED, UNSUPPORTED, PROTECTED, UNCLEAR, OUTSIDE];

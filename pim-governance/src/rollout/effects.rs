@@ -3,15 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use pim_core::{
-    id::{PrincipalId, RoleId},
+    id::PrincipalId,
     policy::{ActivationPolicy, ApprovalSetting, Policy, RuleChange, RuleKind, Setting},
     principal::PrincipalKind,
-    privilege::{Privilege, Surface},
+    privilege::Privilege,
     time::Expiry,
 };
 use serde::{Deserialize, Serialize};
 
-use super::state::{Held, Holding, State, kinds, subject_of};
+use super::state::{Held, Holding, State, approvers, kinds, subject_of};
 use crate::{
     plan::{Change, Fingerprint, Plan},
     snapshot::{Snapshot, SourceKind},
@@ -293,16 +293,7 @@ impl World<'_> {
         state: &State,
         unknown: &mut Unknowns,
     ) -> BTreeSet<PrincipalId> {
-        let mut ids: BTreeSet<_> = setting.approvers().map(|approver| approver.id.clone()).collect();
-        // Without names, Entra asks those who administer roles; groups and Azure roles have no such default:
-        // https://learn.microsoft.com/entra/id-governance/privileged-identity-management/pim-approval-workflow
-        if ids.is_empty() && subject.surface() == Surface::DirectoryRoles {
-            for role in [RoleId::GLOBAL_ADMINISTRATOR, RoleId::PRIVILEGED_ROLE_ADMINISTRATOR] {
-                let role = Privilege::role(role);
-                let holders = state.holders(&role, Held::Active).filter(|(_, privilege)| **privilege == role);
-                ids.extend(holders.map(|(holder, _)| holder.clone()));
-            }
-        }
+        let ids = approvers(subject, setting, state);
         ids.iter().flat_map(|id| self.people(id, subject, unknown)).collect()
     }
 

@@ -20,6 +20,7 @@ mod notify;
 mod pilot;
 mod state;
 mod templates;
+mod troubleshooting;
 mod words;
 
 pub use self::{
@@ -32,4 +33,5 @@ pub use self::{
     pilot::{DEPARTMENTS, HeldBack, Pilot, PilotOptions, Placed, pilot},
     state::Held,
     templates::{Template, Templates},
+    troubleshooting::{Entry, Part, Troubleshooting, troubleshooting},
 };

@@ -2,15 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use pim_core::{
-    directory::User,
-    id::{PrincipalId, RoleId},
-    principal::PrincipalKind,
-    privilege::{Privilege, Surface},
-};
+use pim_core::{directory::User, id::PrincipalId, principal::PrincipalKind};
 use serde::{Deserialize, Serialize};
 
-use super::state::{Held, State, kinds, subject_of};
+use super::state::{self, State, kinds};
 use crate::{
     desired::Wave,
     reference::{Reference, Tier},
@@ -221,17 +216,11 @@ fn approvers(snapshot: &Snapshot, options: &PilotOptions<'_>) -> Vec<BTreeSet<Pr
     let mut all = BTreeMap::new();
     for policy in &snapshot.policies {
         let Some(approval) = policy.activation().approval else { continue };
-        let mut ids: BTreeSet<_> = approval.approvers().map(|approver| approver.id.clone()).collect();
-        if ids.is_empty() && policy.subject.surface() == Surface::DirectoryRoles {
-            for role in [RoleId::GLOBAL_ADMINISTRATOR, RoleId::PRIVILEGED_ROLE_ADMINISTRATOR] {
-                let role = Privilege::role(role);
-                ids.extend(state.holders(&role, Held::Active).map(|(holder, _)| holder.clone()));
-            }
-        }
+        let ids = state::approvers(&policy.subject, &approval, &state);
         let people = ids.iter().flat_map(|id| state.reached(id));
         let people = people
             .filter(|id| kinds.get(id) == Some(&PrincipalKind::User) && !options.break_glass.contains(id));
-        all.insert(subject_of(&policy.subject), people.collect());
+        all.insert(&policy.subject, people.collect());
     }
     all.into_values().collect()
 }

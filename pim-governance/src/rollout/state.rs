@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use pim_core::{
-    id::PrincipalId,
+    id::{PrincipalId, RoleId},
+    policy::ApprovalSetting,
     principal::PrincipalKind,
-    privilege::{DirectoryScope, GroupAccess, Privilege},
+    privilege::{DirectoryScope, GroupAccess, Privilege, Surface},
     request::{Action, NewRequest},
     schedule::{Level, Via},
     time::{Expiry, Window},
@@ -221,6 +222,24 @@ impl State {
             .filter(move |grant| subject_of(&grant.privilege) == subject)
             .map(|grant| (&grant.holder, &grant.privilege))
     }
+}
+
+/// Who approves: people and groups. Without names, Entra asks those who administer roles; groups and Azure roles have
+/// [no such default](https://learn.microsoft.com/entra/id-governance/privileged-identity-management/pim-approval-workflow).
+pub(super) fn approvers(
+    subject: &Privilege,
+    setting: &ApprovalSetting,
+    state: &State,
+) -> BTreeSet<PrincipalId> {
+    let mut ids: BTreeSet<_> = setting.approvers().map(|approver| approver.id.clone()).collect();
+    if ids.is_empty() && subject.surface() == Surface::DirectoryRoles {
+        for role in [RoleId::GLOBAL_ADMINISTRATOR, RoleId::PRIVILEGED_ROLE_ADMINISTRATOR] {
+            let role = Privilege::role(role);
+            let holders = state.holders(&role, Held::Active).filter(|(_, privilege)| **privilege == role);
+            ids.extend(holders.map(|(holder, _)| holder.clone()));
+        }
+    }
+    ids
 }
 
 /// Whose policy governs a privilege: Entra has one for each role, whatever the scope.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use minijinja::{
-    AutoEscape, Environment, HtmlEscape, UndefinedBehavior,
+    AutoEscape, Environment, HtmlEscape, State, UndefinedBehavior,
     syntax::SyntaxConfig,
     value::{Serde, Value},
 };
@@ -129,6 +129,7 @@ impl<'t> Engine<'t> {
             };
             written.map_err(Into::into)
         });
+        env.add_filter("prose", prose);
         for template in wanted {
             let name = template.file_name();
             let fail = |error: minijinja::Error| RenderError::template(name, &error);
@@ -144,6 +145,18 @@ impl<'t> Engine<'t> {
         let template = self.env.get_template(name).map_err(fail)?;
         template.render(Value::from(Serde(context))).map_err(fail)
     }
+}
+
+/// A text of this project's own, in which code stands between backticks.
+fn prose(state: &State<'_, '_>, text: &str) -> Value {
+    if *state.auto_escape() != AutoEscape::Html {
+        return Value::from_safe_string(text.to_owned());
+    }
+    let part = |(at, part): (usize, &str)| match at % 2 {
+        0 => HtmlEscape(part).to_string(),
+        _ => format!("<code>{}</code>", HtmlEscape(part)),
+    };
+    Value::from_safe_string(text.split('`').enumerate().map(part).collect())
 }
 
 /// Templates are laid out like the page: a line with a block alone leaves no line behind.
