@@ -1,6 +1,9 @@
 //! Who has what: grants in force, and what they come to through groups.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, HashMap},
+};
 
 use pim_core::{
     id::{GroupId, PrincipalId, ScheduleId},
@@ -159,7 +162,10 @@ pub(super) fn of_everybody(context: &Context<'_>) -> BTreeMap<PrincipalId, Vec<A
 fn telling(context: &Context<'_>, grants: &[u32]) -> Vec<u32> {
     let grant = |at: &u32| &context.grants[*at as usize];
     let azure = grants.iter().copied().filter(|at| grant(at).is_azure());
-    let weightiest = azure.max_by_key(|at| (grant(at).weight, std::cmp::Reverse((grant(at).kind, *at))));
+    let weightiest = azure.min_by_key(|at| {
+        let grant = grant(at);
+        (Reverse(grant.weight), grant.kind, grant.privilege, grant.id)
+    });
     // Membership of another group is the resolver's matter.
     let entra = grants.iter().copied().filter(|at| grant(at).is_entra());
     entra.chain(weightiest).collect()
@@ -212,7 +218,8 @@ impl Context<'_> {
     pub(super) fn weightiest<'s>(&self, access: impl Iterator<Item = &'s Access>) -> Option<&'s Access> {
         access.min_by_key(|access| {
             let grant = self.grant(access);
-            (std::cmp::Reverse(grant.weight), !access.standing.is_now(), grant.privilege, access.grant)
+            let how = (!access.standing.is_now(), &access.standing, &access.through);
+            (Reverse(grant.weight), how, grant.privilege, grant.id)
         })
     }
 

@@ -1,6 +1,9 @@
 //! Applications that could take the tenant, and people who could become what nobody granted them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use pim_core::{
     directory::ServicePrincipal,
@@ -10,7 +13,7 @@ use pim_core::{
 
 use super::{
     Code, Evidence, Finding, Judged,
-    access::Access,
+    access::{Access, Grant},
     context::{Context, Who},
     severity::{Weight, severity},
 };
@@ -245,7 +248,10 @@ fn owners_of_groups(context: &Context<'_>) -> Vec<Finding> {
         if counts && matches!(context.who(grant.principal), Who::Group) {
             let best = weightiest.entry(grant.principal.as_group()).or_insert(at);
             let known = &context.grants[*best];
-            if (grant.weight, known.privilege) > (known.weight, grant.privilege) {
+            let order = |grant: &Grant<'_>| {
+                (Reverse(grant.weight), grant.kind, grant.privilege.clone(), grant.id.clone())
+            };
+            if order(grant) < order(known) {
                 *best = at;
             }
         }

@@ -18,7 +18,9 @@ pub(super) fn unjudged(snapshot: &Snapshot, more: &[(Code, SourceKind)]) -> Vec<
 
 /// The sources without which something of this kind may go unnoticed.
 fn needs(code: Code) -> Vec<SourceKind> {
-    use SourceKind::{ConditionalAccess, Contexts, LastActivations, ServicePrincipals, Skus, Units, Users};
+    use SourceKind::{
+        ConditionalAccess, Contexts, LastActivations, Operations, ServicePrincipals, Skus, Units, Users,
+    };
     let access = [HELD, ELIGIBLE, GROUPS];
     let (parts, own): (&[&[SourceKind]], &[SourceKind]) = match code {
         Code::StandingAccess => (&[HELD, GROUPS], &[Users, ServicePrincipals]),
@@ -30,7 +32,7 @@ fn needs(code: Code) -> Vec<SourceKind> {
         | Code::DisabledAdministrator => (&access, &[Users, ServicePrincipals]),
         Code::StaleEligibility | Code::UnusedEligibility => (&[ELIGIBLE, GROUPS], &[LastActivations, Users]),
         Code::RedundantGrant => (&access, &[Units]),
-        Code::OverPrivileged => (&access, &[LastActivations, Users]),
+        Code::OverPrivileged => (&access, &[Operations]),
         Code::OrphanedGrant => (&access, &[Users, ServicePrincipals]),
         Code::RiskyApplication | Code::OwnerPath => {
             (&[HELD, ELIGIBLE, GROUPS, ROLES], &[ServicePrincipals, Users])

@@ -104,20 +104,21 @@ impl<'c, 'a> Index<'c, 'a> {
     }
 
     /// A grant by which the holder of this one has all of it anyway.
-    fn cover(&self, at: u32, grant: &Grant<'a>) -> Option<&'c Grant<'a>> {
+    fn cover(&self, at: u32, grant: &Grant<'a>) -> Option<&Grant<'a>> {
         let holder = *self.principals.0.get(grant.principal)?;
         let groups = self.groups.get(&holder).map_or(&[][..], Vec::as_slice);
+        let mut found: Option<&Grant<'a>> = None;
         for privilege in wider(self.context, grant.privilege) {
             let Some(privilege) = self.privileges.0.get(&privilege) else { continue };
             for by in std::iter::once(&holder).chain(groups) {
                 let grants = self.grants.get(&(*by, *privilege)).map_or(&[][..], Vec::as_slice);
-                let covers = |other: &&u32| **other != at && self.covers(**other, at);
-                if let Some(other) = grants.iter().find(covers) {
-                    return Some(&self.context.grants[*other as usize]);
-                }
+                let covering = grants.iter().filter(|other| **other != at && self.covers(**other, at));
+                let covering = covering.map(|other| &self.context.grants[*other as usize]);
+                // Whichever, but the same in whatever order the rows are.
+                found = found.into_iter().chain(covering).min_by_key(|grant| (grant.kind, grant.id));
             }
         }
-        None
+        found
     }
 
     fn covers(&self, other: u32, at: u32) -> bool {

@@ -293,8 +293,10 @@ fn sixth(n: u8) -> pim_core::directory::User {
 }
 
 /// What is no finding of that code, though it looks like one.
+type Harmless = (Code, &'static str, fn(&mut Snapshot));
+
 #[rustfmt::skip]
-const NOT_SHOWN: &[(Code, &str, fn(&mut Snapshot))] = &[
+const NOT_SHOWN: &[Harmless] = &[
     (StandingAccess, "until a time", |s| {
         s.assignments.push(holds(9, ADMIN, role()));
         s.assignments[2].window = until(1);

