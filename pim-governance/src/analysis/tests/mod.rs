@@ -1,4 +1,3 @@
 mod pairs;
 mod properties;
-mod sample;
 mod sound;
