@@ -35,7 +35,7 @@ impl<'a> Scan<'a> {
         let body = match self.peek() {
             b'{' => Body::Map(self.members(depth)?),
             b'[' => Body::List(self.items(depth)?),
-            b'"' => Body::Text(self.string()),
+            b'"' => Body::Text(self.string()?),
             _ => self.word(),
         };
         Ok(Node::new(mark, body))
@@ -45,7 +45,7 @@ impl<'a> Scan<'a> {
         let mut members = Vec::new();
         while self.goes_on(b'}') {
             let mark = self.mark();
-            let key = self.string();
+            let key = self.string()?;
             self.blanks();
             self.at += 1; // the colon
             members.push(Member { key, mark, value: self.value(depth + 1)? });
@@ -75,7 +75,8 @@ impl<'a> Scan<'a> {
         true
     }
 
-    fn string(&mut self) -> String {
+    fn string(&mut self) -> Result<String, Broken> {
+        let mark = self.mark();
         let start = self.at;
         self.at += 1;
         while self.at < self.text.len() && self.peek() != b'"' {
@@ -83,7 +84,11 @@ impl<'a> Scan<'a> {
         }
         self.at += 1;
         let quoted = self.text.get(start..self.at).unwrap_or_default();
-        serde_json::from_str(quoted).unwrap_or_default()
+        // Half of a pair of escapes, which the walk before lets pass.
+        serde_json::from_str(quoted).map_err(|_| Broken {
+            mark,
+            message: "this is not JSON: text with an escape that stands for no character".to_owned(),
+        })
     }
 
     fn word(&mut self) -> Body {
