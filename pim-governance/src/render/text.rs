@@ -4,6 +4,8 @@ use std::{borrow::Cow, fmt::Write as _};
 
 use pim_core::time::{Period, Timestamp};
 
+use crate::{analysis::Code, snapshot::SourceKind};
+
 /// The text on one line, without what reorders or hides it: line ends and tabs become blanks, other control
 /// characters and those that turn the direction of writing are shown by their number.
 pub(crate) fn clean(text: &str) -> Cow<'_, str> {
@@ -85,8 +87,60 @@ pub(crate) fn list(words: &[String]) -> String {
 /// The words of a name such as `over-privileged` or `directory_roles`, the first in a capital.
 pub(crate) fn title(name: &str) -> String {
     let words = name.replace(['-', '_'], " ");
+    capital(&words)
+}
+
+/// The same with a capital first.
+pub(super) fn capital(words: &str) -> String {
     let mut letters = words.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// What a source is about, in words that begin small.
+pub(super) const fn source(source: SourceKind) -> &'static str {
+    match source {
+        SourceKind::DirectoryRoles => "Entra roles",
+        SourceKind::AzureRoles => "Azure roles",
+        SourceKind::DirectoryAssignments => "assignments of Entra roles",
+        SourceKind::GroupAssignments => "assignments of PIM groups",
+        SourceKind::AzureAssignments => "assignments of Azure roles",
+        SourceKind::DirectoryEligibilities => "eligibilities for Entra roles",
+        SourceKind::GroupEligibilities => "eligibilities for PIM groups",
+        SourceKind::AzureEligibilities => "eligibilities for Azure roles",
+        SourceKind::DirectoryPolicies => "settings of Entra roles",
+        SourceKind::GroupPolicies => "settings of PIM groups",
+        SourceKind::AzurePolicies => "settings of Azure roles",
+        SourceKind::Users => "people",
+        SourceKind::Groups => "groups",
+        SourceKind::Memberships => "members of groups",
+        SourceKind::ServicePrincipals => "applications",
+        SourceKind::Units => "administrative units",
+        SourceKind::Skus => "licences",
+        SourceKind::ConditionalAccess => "Conditional Access policies",
+        SourceKind::Contexts => "authentication contexts",
+        SourceKind::Locations => "named locations",
+        SourceKind::Reviews => "access reviews",
+        SourceKind::Rounds => "rounds of access reviews",
+        SourceKind::Alerts => "alerts of PIM",
+        SourceKind::Incidents => "incidents of alerts",
+        SourceKind::LastActivations => "activations in the audit log",
+    }
+}
+
+/// Several sources: `people, groups and licences`.
+pub(super) fn sources<'a>(kinds: impl IntoIterator<Item = &'a SourceKind>) -> String {
+    list(&kinds.into_iter().map(|kind| source(*kind).to_owned()).collect::<Vec<_>>())
+}
+
+/// A kind of finding, in words.
+pub(super) fn finding(code: Code) -> String {
+    let words = title(code.as_str());
+    let proper = [
+        ("mfa", "MFA"),
+        ("global administrators", "Global Administrators"),
+        ("Conditional access", "Conditional Access"),
+    ];
+    proper.into_iter().fold(words, |words, (plain, name)| words.replace(plain, name))
 }
 
 #[cfg(test)]
@@ -110,6 +164,8 @@ mod tests {
         assert_eq!(period(Period::days(1)), "1 day");
         assert_eq!(instant(Timestamp::from_unix_seconds(0)), "1970-01-01 00:00 UTC");
         assert_eq!(title("over-privileged"), "Over privileged");
+        assert_eq!(finding(Code::TooManyGlobalAdministrators), "Too many Global Administrators");
+        assert_eq!(finding(Code::NoMfa), "No MFA");
         let words = |n: usize| list(&["a", "b", "c"].map(String::from)[..n]);
         assert_eq!([words(0), words(1), words(2), words(3)], ["", "a", "a and b", "a, b and c"]);
     }

@@ -36,6 +36,7 @@ pub(super) struct View<'a> {
     tiers: Option<Tiers<'a>>,
     holdings: OnceCell<Holdings<'a>>,
     resolver: OnceCell<Option<Resolver<'a>>>,
+    break_glass: OnceCell<BTreeSet<PrincipalId>>,
     paths: OnceCell<Vec<Path>>,
     standings: OnceCell<BTreeMap<PrincipalId, Standing>>,
 }
@@ -92,6 +93,7 @@ impl<'a> View<'a> {
             tiers: report.snapshot.map(|snapshot| reference.tiers(snapshot)),
             holdings: OnceCell::new(),
             resolver: OnceCell::new(),
+            break_glass: OnceCell::new(),
             paths: OnceCell::new(),
             standings: OnceCell::new(),
         }
@@ -107,7 +109,11 @@ impl<'a> View<'a> {
     }
 
     /// The accounts for emergencies, as far as somebody named them.
-    pub(super) fn break_glass(&self) -> BTreeSet<PrincipalId> {
+    pub(super) fn break_glass(&self) -> &BTreeSet<PrincipalId> {
+        self.break_glass.get_or_init(|| self.named_break_glass())
+    }
+
+    fn named_break_glass(&self) -> BTreeSet<PrincipalId> {
         let named = self.report.safeguards.into_iter().flat_map(|safeguards| &safeguards.break_glass);
         let designed = self.report.design.into_iter().flat_map(|design| &design.break_glass);
         let designed = designed.filter_map(|who| self.looked_up(who));
@@ -223,6 +229,7 @@ impl<'a> View<'a> {
     /// What somebody is, in a word.
     pub(super) fn kind(&self, id: &PrincipalId) -> &'static str {
         match self.kinds.get(id) {
+            _ if self.break_glass().contains(id) => "break-glass account",
             Some(PrincipalKind::User) => "person",
             Some(PrincipalKind::ServicePrincipal) => "application",
             _ if self.holdings().is_group(id) => "group",

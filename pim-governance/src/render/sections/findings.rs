@@ -3,7 +3,7 @@
 use super::super::{
     document::{Chapter, Chart, Series},
     tables,
-    text::{list, title},
+    text::{finding, list, sources, title},
     view::View,
 };
 use crate::analysis::Severity;
@@ -21,12 +21,10 @@ pub(super) fn chapter(view: &View<'_>) -> Option<Chapter> {
     chapter.chart(chart(view));
     chapter.table(tables::findings(view, view.report.rows));
     for unjudged in &findings.unjudged {
-        let missing: Vec<_> =
-            unjudged.missing.iter().map(|source| title(source.as_str()).to_lowercase()).collect();
         chapter.note(format!(
             "{} could not be judged, or only in part: not all was read of {}. That nothing was found there proves nothing.",
-            title(unjudged.code.as_str()),
-            list(&missing)
+            finding(unjudged.code),
+            sources(&unjudged.missing)
         ));
     }
     Some(chapter)

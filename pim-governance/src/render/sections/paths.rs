@@ -3,7 +3,7 @@
 use super::super::{
     document::{Chapter, Chart, Series},
     tables,
-    text::{count, list, title},
+    text::{count, list, sources},
     view::View,
 };
 use crate::resolve::{Resolver, Standing};
@@ -32,8 +32,7 @@ pub(super) fn chapter(view: &View<'_>) -> Option<Chapter> {
     chapter.table(tables::paths(view, view.report.rows));
     let unread = view.resolver().map(Resolver::unread).unwrap_or_default();
     if !unread.is_empty() {
-        let sources: Vec<_> = unread.iter().map(|source| title(source.as_str()).to_lowercase()).collect();
-        chapter.note(format!("There may be more ways: not all was read of {}.", list(&sources)));
+        chapter.note(format!("There may be more ways: not all was read of {}.", sources(&unread)));
     }
     Some(chapter)
 }

@@ -3,7 +3,7 @@
 use super::super::{
     document::{Block, Chapter, Chart, Figure, Series},
     tables,
-    text::{count, list, number, title},
+    text::{count, list, number, sources},
     view::View,
 };
 use crate::plan::{Change, Plan, Step};
@@ -47,11 +47,9 @@ pub(super) fn chapter(view: &View<'_>) -> Option<Chapter> {
         chapter.table(tables::notices(view, view.report.rows));
     }
     if !plan.unread.is_empty() {
-        let sources: Vec<_> =
-            plan.unread.iter().map(|source| title(source.as_str()).to_lowercase()).collect();
         chapter.note(format!(
             "Not all was read of {}. What hangs on that was left as it is, and is not in this plan.",
-            list(&sources)
+            sources(&plan.unread)
         ));
     }
     Some(chapter)

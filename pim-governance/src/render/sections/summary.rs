@@ -7,7 +7,7 @@ use pim_core::id::PrincipalId;
 use super::{
     super::{
         document::{Block, Chapter, Chart, Figure, Series},
-        text::{count, list, number, title},
+        text::{count, list, number, source as source_words, title},
         view::{Class, View},
     },
     findings::count_of,
@@ -184,7 +184,7 @@ fn unread(snapshot: &Snapshot, chapter: &mut Chapter) {
             Coverage::Failed(_) => "not readable because of an error",
             Coverage::NotAsked => "not asked for",
         };
-        sources.entry(word).or_default().push(title(source.as_str()).to_lowercase());
+        sources.entry(word).or_default().push(source_words(*source).to_owned());
     }
     if sources.is_empty() {
         chapter.text("Everything that was asked for could be read.");

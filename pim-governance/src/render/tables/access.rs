@@ -97,7 +97,7 @@ impl Reached<'_, '_> {
         let privilege = self.grant.privilege;
         vec![
             Cell::new(view.role(privilege)),
-            Cell::new(view.scope(privilege)),
+            Cell::new(view.scope(privilege)).class("path"),
             Cell::new(view.principal(self.principal)),
             Cell::muted(view.kind(self.principal)),
         ]

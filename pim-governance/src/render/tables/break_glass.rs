@@ -33,19 +33,19 @@ pub(in super::super) fn break_glass(view: &View<'_>, room: usize) -> Grid {
         Grid::new("break-glass".into(), "Accounts for emergencies".into(), columns, Table::BreakGlass);
     let Some(snapshot) = view.report.snapshot else { return grid };
     for id in view.break_glass() {
-        let user = snapshot.users.iter().find(|user| user.id == id);
+        let user = snapshot.users.iter().find(|user| user.id == *id);
         grid.push(room, || {
             let known = |cell: fn(&User) -> Cell| user.map_or_else(|| Cell::muted("not read"), cell);
             let at = |at: Option<Timestamp>| {
                 at.map_or_else(|| Cell::muted("not known"), |at| Cell::new(instant(at)).class("time"))
             };
             vec![
-                Cell::new(view.principal(&id)),
+                Cell::new(view.principal(id)),
                 known(|user| verdict(user.enabled, "yes", "no")),
                 known(|user| verdict(user.source == Source::Cloud, "yes", "no, from on premises")),
-                rules(view, &id),
+                rules(view, id),
                 known(factor),
-                left_out(view, &id),
+                left_out(view, id),
                 at(user.and_then(|user| user.last_sign_in)),
                 at(user.and_then(|user| user.password_changed)),
                 Cell::new(id.to_string()),

@@ -46,14 +46,17 @@ fn rows<T: Right>(view: &View<'_>, grid: &mut Grid, room: usize, changes: &Chang
                 (None, _) => ("new", "yes"),
                 _ => ("changed", "muted"),
             };
-            let state = |row: Option<&T>| row.map(Right::state).unwrap_or_default();
+            let state = |row: Option<&T>, class| match row {
+                Some(row) => Cell::new(row.state()).class(class),
+                None => Cell::muted("nothing"),
+            };
             vec![
                 Cell::new(word).class(class),
                 Cell::new(view.role(row.privilege())),
-                Cell::new(view.scope(row.privilege())),
+                Cell::new(view.scope(row.privilege())).class("path"),
                 Cell::new(view.principal(row.principal())),
-                Cell::new(state(before)).class("from"),
-                Cell::new(state(after)).class("to"),
+                state(before, "from"),
+                state(after, "to"),
                 Cell::new(row.principal().to_string()),
                 Cell::new(row.privilege().to_string()),
             ]

@@ -3,7 +3,7 @@
 use super::super::{
     Table,
     document::{Cell, Column, Grid},
-    text::{list, title},
+    text::sources,
     view::View,
 };
 use crate::compliance::{Criticality, Offender, Verdict};
@@ -28,9 +28,7 @@ pub(in super::super) fn compliance(view: &View<'_>, room: usize) -> Grid {
             let why = match &result.verdict {
                 Verdict::CannotTell { missing, why } if missing.is_empty() => view.told(why),
                 Verdict::CannotTell { missing, why } => {
-                    let missing: Vec<_> =
-                        missing.iter().map(|source| title(source.as_str()).to_lowercase()).collect();
-                    format!("{} Not all was read of {}.", view.told(why), list(&missing))
+                    format!("{} Not all was read of {}.", view.told(why), sources(missing))
                 }
                 _ => view.told(&result.explanation),
             };

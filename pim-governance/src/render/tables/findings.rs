@@ -3,7 +3,7 @@
 use super::super::{
     Table,
     document::{Cell, Column, Grid},
-    text::{instant, title},
+    text::{self, instant, source},
     view::View,
 };
 
@@ -26,11 +26,11 @@ pub(in super::super) fn findings(view: &View<'_>, room: usize) -> Grid {
             let severity = Cell::new(finding.severity.as_str());
             let evidence = finding.evidence.iter().map(|one| {
                 let at = one.at.map(|at| format!(", {}", instant(at))).unwrap_or_default();
-                format!("{} ({} {}{at})", view.told(&one.fact), title(one.source.as_str()), one.id)
+                format!("{} ({} {}{at})", view.told(&one.fact), source(one.source), one.id)
             });
             vec![
                 severity.class(finding.severity.as_str()).sort(finding.severity as u64),
-                Cell::new(title(finding.code.as_str())),
+                Cell::new(text::finding(finding.code)),
                 Cell::new(finding.principal.as_ref().map(|id| view.principal(id)).unwrap_or_default()),
                 Cell::new(finding.privilege.as_ref().map(|what| view.privilege(what)).unwrap_or_default()),
                 Cell::new(view.told(&finding.message)),

@@ -3,7 +3,7 @@
 use super::super::{
     Table,
     document::{Cell, Column, Grid},
-    text::title,
+    text::{capital, source as source_words},
     view::View,
 };
 use crate::snapshot::{Coverage, SourceKind};
@@ -14,6 +14,7 @@ pub(in super::super) fn inventory(view: &View<'_>, room: usize) -> Grid {
         Column::number("Rows"),
         Column::text("Read"),
         Column::text("Why not, or not all"),
+        Column::hidden("Source id"),
     ];
     let mut grid = Grid::new("inventory".into(), "Inventory by source".into(), columns, Table::Inventory);
     let Some(snapshot) = view.report.snapshot else { return grid };
@@ -39,7 +40,13 @@ pub(in super::super) fn inventory(view: &View<'_>, room: usize) -> Grid {
                 Coverage::Read | Coverage::Partial(_) => Cell::number(reading.count),
                 _ => Cell::muted("–"),
             };
-            vec![Cell::new(title(source.as_str())), rows, Cell::new(word).class(class), Cell::new(why)]
+            vec![
+                Cell::new(capital(source_words(*source))),
+                rows,
+                Cell::new(word).class(class),
+                Cell::new(why),
+                Cell::new(source.as_str()),
+            ]
         });
     }
     grid

@@ -26,7 +26,7 @@ pub(in super::super) fn paths(view: &View<'_>, room: usize) -> Grid {
             vec![
                 Cell::new(view.principal(&path.principal)),
                 Cell::muted(view.kind(&path.principal)),
-                standing(view.standings().get(&path.principal).unwrap_or(&path.standing)),
+                standing(view, path),
                 Cell::lines(path.steps.iter().map(|step| words(view, step))).class("steps"),
                 approval(view, path),
                 Cell::number(path.effort.activations),
@@ -37,8 +37,11 @@ pub(in super::super) fn paths(view: &View<'_>, room: usize) -> Grid {
     grid
 }
 
-fn standing(standing: &Standing) -> Cell {
-    match standing {
+fn standing(view: &View<'_>, path: &Path) -> Cell {
+    match view.standings().get(&path.principal).unwrap_or(&path.standing) {
+        Standing::Permanent if view.break_glass().contains(&path.principal) => {
+            Cell::new("permanent, as it must be").class("yes").sort(0)
+        }
         Standing::Permanent => Cell::new("permanent").class("no").sort(0),
         Standing::Until(end) => Cell::new(format!("until {}", instant(*end))).class("part").sort(1),
         Standing::Activated(Some(end)) => Cell::new(format!("activated until {}", instant(*end))).sort(2),

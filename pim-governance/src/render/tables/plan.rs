@@ -51,8 +51,8 @@ pub(in super::super) fn steps(view: &View<'_>, wave: Option<usize>, room: usize)
                 risk(step.risk),
                 Cell::new(what(view, &step.change)),
                 Cell::new(step.change.principal().map(|id| view.principal(id)).unwrap_or_default()),
-                Cell::lines(from).class("from"),
-                Cell::lines(to).class("to"),
+                side(from, "from"),
+                side(to, "to"),
                 Cell::new(view.told(&step.why)),
                 Cell::new(name(step.wave)),
                 Cell::new(step.id.as_str()),
@@ -111,6 +111,10 @@ pub(in super::super) fn notices(view: &View<'_>, room: usize) -> Grid {
     grid
 }
 
+fn side(lines: Vec<String>, class: &'static str) -> Cell {
+    if lines.is_empty() { Cell::muted("nothing") } else { Cell::lines(lines).class(class) }
+}
+
 fn risk(risk: Risk) -> Cell {
     let (word, class) = match risk {
         Risk::Low => ("low", "low"),
@@ -156,10 +160,10 @@ fn from_to(view: &View<'_>, step: &Step) -> (Vec<String>, Vec<String>) {
             .unzip(),
         Change::Grant(ask) => {
             let before = step.rests_on.iter().find_map(|fact| held(ask, fact));
-            (vec![before.unwrap_or_else(|| "nothing".to_owned())], vec![granted(ask)])
+            (before.into_iter().collect(), granted(ask).into_iter().collect())
         }
-        Change::Review(review) => (vec!["nothing".to_owned()], vec![schedule(review)]),
-        Change::RemoveReview { name } => (vec![format!("the review {name}")], vec!["nothing".to_owned()]),
+        Change::Review(review) => (Vec::new(), vec![schedule(review)]),
+        Change::RemoveReview { name } => (vec![format!("the review {name}")], Vec::new()),
     }
 }
 
@@ -176,12 +180,12 @@ fn held(ask: &NewRequest, fact: &Fact) -> Option<String> {
     }
 }
 
-fn granted(ask: &NewRequest) -> String {
+fn granted(ask: &NewRequest) -> Option<String> {
     if ask.action.is_removal() {
-        return "nothing".to_owned();
+        return None;
     }
     let condition = if ask.condition.is_some() { ", under a condition" } else { "" };
-    format!("{} {}{condition}", state(&ask.level), words::expiry(ask.expiry.as_ref()))
+    Some(format!("{} {}{condition}", state(&ask.level), words::expiry(ask.expiry.as_ref())))
 }
 
 const fn state(level: &Level) -> &'static str {

@@ -44,7 +44,7 @@ function filterable(table) {
   input.setAttribute("aria-label", `Filter ${group.querySelector("strong").textContent}`);
   input.addEventListener("input", () => filter(input.value));
   shown.setAttribute("aria-live", "polite");
-  group.querySelector(".caption").append(input);
+  if (rows.length > 5) group.querySelector(".caption").append(input);
   return (text) => { input.value = text; filter(text); };
 }
 
