@@ -6,10 +6,11 @@ use std::{
 };
 
 use pim_core::{
+    backend::{EligibilityQuery, Filter, View},
     client::{Activate, Client},
     error::{Error, ErrorKind, ViolatedRule},
-    id::{AuditId, RequestId},
-    privilege::Privilege,
+    id::{AuditId, RequestId, ScheduleId},
+    privilege::{Privilege, Surface},
     request::Request,
     time::{Period, Timestamp},
 };
@@ -80,6 +81,7 @@ impl<'a> Run<'a> {
             duration: Some(self.options.duration),
             justification: Some(self.options.justification.clone()),
             ticket: self.options.ticket.clone(),
+            using: eligibility(by, privilege).await,
             ..Activate::new(privilege.clone())
         };
         let reply = by.activate(ask).await;
@@ -188,6 +190,17 @@ pub(super) fn judged(error: &Error) -> Verdict {
         _ => return Verdict::Failed(error.to_string()),
     };
     Verdict::NotRun(format!("{remedy}: {error}"))
+}
+
+/// Which eligibility to name, where the service wants to be told (Azure).
+async fn eligibility(by: &Client, privilege: &Privilege) -> Option<ScheduleId> {
+    if privilege.surface() != Surface::AzureRoles {
+        return None;
+    }
+    let filter = Filter { surface: Some(Surface::AzureRoles), ..Filter::default() };
+    let query = EligibilityQuery { view: View::Mine, filter, ..EligibilityQuery::default() };
+    let rows = by.eligibilities(&query, None).collect_all().await.ok()?;
+    rows.into_iter().find(|row| row.privilege == *privilege).map(|row| row.id)
 }
 
 fn unjudged(test: Test) -> Verdict {

@@ -9,7 +9,7 @@ use pim_core::{
     error::ErrorKind,
     id::{PrincipalId, RoleId},
     policy::{ApprovalSetting, Approver, StrongAuthentication},
-    privilege::Privilege,
+    privilege::{Privilege, Surface},
     request::Phase,
     schedule::Level,
     time::{Expiry, Period},
@@ -241,6 +241,33 @@ fn an_activation_that_stands_already_is_not_touched() {
     assert_not_run(&verification, Test::Activation, "must not hold it");
     let mine = block_on(requestor.my_assignments().collect_all()).unwrap();
     assert!(mine.iter().any(|row| row.privilege == plain()), "it still runs");
+}
+
+#[test]
+fn azure_roles_and_groups_are_tested_alike() {
+    let world = World::new();
+    let admin = world.client(APPROVER);
+    let held = block_on(admin.assignments(&AssignmentQuery::default(), None).collect_all()).unwrap();
+    let reader = held
+        .iter()
+        .find(|row| row.principal == id_of("siem-export") && row.privilege.surface() == Surface::AzureRoles);
+    let group = Privilege::member(pim_embedded::seed::group_of("service-desk"));
+    for privilege in [reader.unwrap().privilege.clone(), group] {
+        let owner = match privilege.surface() {
+            Surface::AzureRoles => world.client("jack.turner"),
+            _ => world.client(APPROVER),
+        };
+        let until = Expiry::At(sample::NOW + Period::days(90));
+        let ask = Assign::new(Level::Eligibility, id_of(PILOT), privilege.clone(), until);
+        block_on(owner.assign(Assign { justification: Some("pilot".into()), ..ask })).unwrap();
+        let options =
+            VerifyOptions { highly_privileged: [privilege.clone()].into(), ..VerifyOptions::new(privilege) };
+        let verification = block_on(verify(&world.actors(), &options, |_| ())).unwrap();
+        for test in [Test::Activation, Test::Deactivation, Test::Audit] {
+            assert!(verification.verdict(test).is_passed(), "{verification:#?}");
+        }
+        world.assert_clean();
+    }
 }
 
 #[test]
