@@ -50,12 +50,14 @@ const PEOPLE: [&str; 6] = ["alice", "bob", "carol", "dave", "erin", "frank"];
 fn seed() -> Seed {
     let mut builder = Seed::builder().now(NOW).user("root").user("deputy");
     for name in PEOPLE {
-        builder = builder.user_with(name, |user| user.methods = Some(vec![AuthenticationMethod::AuthenticatorPush]));
+        builder = builder
+            .user_with(name, |user| user.methods = Some(vec![AuthenticationMethod::AuthenticatorPush]));
     }
     let helpdesk = Privilege::role("729827e3-9c14-49f7-bb1b-9608f156bbb8".parse::<RoleId>().unwrap());
     let builder = ["root", "deputy", "alice"].into_iter().fold(builder, |b, name| b.standing(name, global()));
     let builder = ["alice", "bob", "carol"].into_iter().fold(builder, |b, name| b.standing(name, duty()));
-    let builder = ["dave", "erin", "frank"].into_iter().fold(builder, |b, name| b.standing(name, helpdesk.clone()));
+    let builder =
+        ["dave", "erin", "frank"].into_iter().fold(builder, |b, name| b.standing(name, helpdesk.clone()));
     builder.build().unwrap()
 }
 
@@ -123,7 +125,9 @@ fn both_backends_end_in_the_same_state_and_undo_gives_back_the_first() {
         assert_eq!(left(&read(&graph).await), over_embedded);
 
         for (client, journal) in [(&client, &mut journal), (&graph, &mut graph_journal)] {
-            let back = undo(client, journal, &mut Journal::in_memory(), &ApplyOptions::default(), &()).await.unwrap();
+            let back = undo(client, journal, &mut Journal::in_memory(), &ApplyOptions::default(), &())
+                .await
+                .unwrap();
             assert!(back.is_complete(), "{}", back.summary());
             assert_eq!(left(&read(client).await), first);
         }
@@ -147,11 +151,14 @@ fn whatever_goes_wrong_on_the_way_the_end_is_the_same_and_nothing_is_made_twice(
         ("lost requests", vec![every(FaultKind::ResetBefore, Some("POST"), 4)]),
         ("lost settings", vec![every(FaultKind::ResetAfter, Some("PATCH"), 4)]),
         ("seen late", vec![every(FaultKind::DelayedVisibility { millis: 40 }, Some("POST"), 2)]),
-        ("all of it", vec![
-            every(throttled(), None, 11),
-            every(FaultKind::ResetAfter, Some("POST"), 5),
-            every(FaultKind::DelayedVisibility { millis: 40 }, Some("POST"), 3),
-        ]),
+        (
+            "all of it",
+            vec![
+                every(throttled(), None, 11),
+                every(FaultKind::ResetAfter, Some("POST"), 5),
+                every(FaultKind::DelayedVisibility { millis: 40 }, Some("POST"), 3),
+            ],
+        ),
     ];
     runtime().block_on(async {
         let client = embedded();
@@ -167,11 +174,14 @@ fn whatever_goes_wrong_on_the_way_the_end_is_the_same_and_nothing_is_made_twice(
             let requests = emulator.requests();
             let mut made: BTreeMap<String, usize> = BTreeMap::new();
             let grants = requests.iter().filter(|request| {
-                request.method == "POST" && request.took_effect && request.address.contains("ScheduleRequests")
+                request.method == "POST"
+                    && request.took_effect
+                    && request.address.contains("ScheduleRequests")
             });
             for request in grants {
                 let body = request.body.as_ref().unwrap();
-                let key = ["action", "principalId", "roleDefinitionId", "directoryScopeId"].map(|k| body[k].to_string());
+                let key = ["action", "principalId", "roleDefinitionId", "directoryScopeId"]
+                    .map(|k| body[k].to_string());
                 let kind = request.address.contains("Eligib");
                 *made.entry(format!("{kind} {}", key.join(" "))).or_default() += 1;
             }
@@ -179,7 +189,10 @@ fn whatever_goes_wrong_on_the_way_the_end_is_the_same_and_nothing_is_made_twice(
             assert!(made.values().all(|times| *times == 1), "{name}: {made:?}");
             let faulty = requests.iter().filter(|request| request.fault.is_some()).count();
             assert!(faulty > 0, "{name}: nothing went wrong");
-            println!("{name}: {} requests, {faulty} of them faulty, taken up again {again} times", requests.len());
+            println!(
+                "{name}: {} requests, {faulty} of them faulty, taken up again {again} times",
+                requests.len()
+            );
         }
     });
 }

@@ -124,6 +124,7 @@ pub(super) const fn source(source: SourceKind) -> &'static str {
         SourceKind::Alerts => "alerts of PIM",
         SourceKind::Incidents => "incidents of alerts",
         SourceKind::LastActivations => "activations in the audit log",
+        SourceKind::Operations => "what administrators did",
     }
 }
 
