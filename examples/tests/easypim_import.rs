@@ -68,7 +68,7 @@ fn the_sample_becomes_a_plan_in_words() {
     let flat = told.split_whitespace().collect::<Vec<_>>().join(" ");
     for words in [
         "fernhill.json:42:126: GroupPolicies[0]",
-        "Settings of Exchange Administrator: longest activation, longest eligibility, mail.",
+        "Settings of Exchange Administrator: longest eligibility, longest activation, mail.",
         "a weaker sign-in to activate",
         "Laura Stein may activate Exchange Administrator for 365d.",
         "Kate Willis may become member of Service Desk Agents",

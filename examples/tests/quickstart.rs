@@ -56,7 +56,7 @@ fn the_proposed_design_can_be_given_back_and_a_typo_in_it_is_told_with_its_place
     fs::write(&design, text.replacen("break_glass:", "brake_glass:", 1)).unwrap();
     let refused = run(&["--out", out_text, "--design", design.to_str().unwrap()]);
     assert_eq!((refused.out.as_str(), refused.code), ("", 2));
-    for says in ["brake_glass", "break_glass", "line", "Nothing was run."] {
+    for says in ["design.yaml:", "brake_glass", "`break_glass`?", "Nothing was run."] {
         assert!(refused.err.contains(says), "no `{says}` in {}", refused.err);
     }
 }
