@@ -61,9 +61,19 @@ pub fn eml(mail: &Mail, envelope: &Envelope) -> Result<Vec<u8>> {
     })
 }
 
-/// No line of a body looks like this: `=_` stands in no encoded text, and the builder encodes what has it.
+/// What stands nowhere in the mail.
 fn boundary(mail: &Mail) -> String {
-    format!("=_{}", mail.id)
+    let within = |boundary: &String| {
+        [Some(&mail.text), mail.html.as_ref()]
+            .into_iter()
+            .flatten()
+            .any(|part| part.expose().contains(boundary))
+    };
+    let mut boundary = format!("=_{}", mail.id);
+    while within(&boundary) {
+        boundary.push('_');
+    }
+    boundary
 }
 
 fn one_line(text: &str) -> String {

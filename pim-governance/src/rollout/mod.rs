@@ -23,6 +23,9 @@ mod templates;
 mod troubleshooting;
 mod words;
 
+#[cfg(test)]
+mod tests;
+
 pub use self::{
     effects::{Duty, DutyChange, Effect, Unknown, WhyUnknown},
     eml::{Envelope, eml},
