@@ -1,5 +1,7 @@
 //! Mail that callers send.
 
+#![allow(clippy::unwrap_used)] // helpers of tests panic too
+
 mod common;
 
 use common::{World, id, seed};
