@@ -1,9 +1,6 @@
 //! Who has what: grants in force, and what they come to through groups.
 
-use std::{
-    cmp::Reverse,
-    collections::{BTreeMap, HashMap},
-};
+use std::{cmp::Reverse, collections::BTreeMap};
 
 use pim_core::{
     id::{GroupId, PrincipalId, ScheduleId},
@@ -14,7 +11,7 @@ use pim_core::{
 
 use super::{
     Evidence,
-    context::{Context, Who},
+    context::{Context, Fast, Who},
     severity::{Scale, Weight},
 };
 use crate::{
@@ -98,7 +95,7 @@ impl Grant<'_> {
 
 pub(super) fn grants<'a>(snapshot: &'a Snapshot, scale: &Scale<'_>) -> Vec<Grant<'a>> {
     let now = snapshot.taken_at;
-    let mut weights: HashMap<&Privilege, Weight> = HashMap::new();
+    let mut weights: Fast<&Privilege, Weight> = Fast::default();
     let mut weigh =
         |privilege: &'a Privilege| *weights.entry(privilege).or_insert_with(|| scale.weigh(privilege));
     let held = snapshot.assignments.iter().filter(|row| row.is_in_force(now)).map(|row| Grant {
@@ -127,18 +124,18 @@ pub(super) fn grants<'a>(snapshot: &'a Snapshot, scale: &Scale<'_>) -> Vec<Grant
 /// What everybody has or may activate. Through a group, of Azure roles only the weightiest is told: members of a
 /// group that has thousands are told of one.
 pub(super) fn of_everybody(context: &Context<'_>) -> BTreeMap<PrincipalId, Vec<Access>> {
-    let mut by_holder: HashMap<&PrincipalId, Vec<u32>> = HashMap::new();
+    let mut by_holder: Fast<&PrincipalId, Vec<u32>> = Fast::default();
     for (at, grant) in (0..).zip(&context.grants) {
         by_holder.entry(grant.principal).or_default().push(at);
     }
-    let mut all: BTreeMap<PrincipalId, Vec<Access>> = BTreeMap::new();
+    let mut all: Fast<&PrincipalId, Vec<Access>> = Fast::default();
     for (holder, grants) in by_holder {
         if !matches!(context.who(holder), Who::Group) {
             let direct = grants.iter().map(|at| {
                 let standing = context.grants[*at as usize].standing();
                 Access { grant: *at, through: None, standing }
             });
-            all.entry(holder.clone()).or_default().extend(direct);
+            all.entry(holder).or_default().extend(direct);
             continue;
         }
         let group = holder.as_group();
@@ -149,13 +146,14 @@ pub(super) fn of_everybody(context: &Context<'_>) -> BTreeMap<PrincipalId, Vec<A
                 through: Some(group.clone()),
                 standing: weaker(standing, &context.grants[*at as usize].standing()),
             });
-            all.entry(member.clone()).or_default().extend(reached);
+            all.entry(member).or_default().extend(reached);
         }
     }
-    for access in all.values_mut() {
+    let sorted = |mut access: Vec<Access>| {
         access.sort_unstable_by(|a, b| (a.grant, &a.through).cmp(&(b.grant, &b.through)));
-    }
-    all
+        access
+    };
+    all.into_iter().map(|(id, access)| (id.clone(), sorted(access))).collect()
 }
 
 /// Of a group's grants, those that count for its members one by one.

@@ -25,6 +25,9 @@ use crate::{
 /// The members of a group at any depth, each as strongly as they stand in it; who owns their way in included.
 pub(super) type Members = BTreeMap<PrincipalId, Standing>;
 
+/// What is looked up a million times in a large tenant, where the standard hash would be most of the time.
+pub(super) type Fast<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
+
 pub(super) struct Context<'a> {
     pub(super) snapshot: &'a Snapshot,
     pub(super) reference: &'a Reference,
@@ -37,12 +40,12 @@ pub(super) struct Context<'a> {
     pub(super) access: BTreeMap<PrincipalId, Vec<Access>>,
     /// The accounts for emergencies.
     pub(super) emergency: Emergency,
-    users: HashMap<&'a PrincipalId, &'a User>,
-    applications: HashMap<&'a PrincipalId, &'a ServicePrincipal>,
-    groups: HashMap<&'a GroupId, &'a Group>,
-    kinds: HashMap<&'a PrincipalId, &'a PrincipalKind>,
+    users: Fast<&'a PrincipalId, &'a User>,
+    applications: Fast<&'a PrincipalId, &'a ServicePrincipal>,
+    groups: Fast<&'a GroupId, &'a Group>,
+    kinds: Fast<&'a PrincipalId, &'a PrincipalKind>,
     roles: HashMap<(Surface, &'a RoleId), &'a str>,
-    members: HashMap<GroupId, Members>,
+    members: Fast<GroupId, Members>,
 }
 
 /// What a principal is, as far as was read.
@@ -66,7 +69,7 @@ impl<'a> Context<'a> {
         reference: &'a Reference,
         options: &'a AnalysisOptions,
     ) -> Self {
-        let mut kinds = HashMap::new();
+        let mut kinds = Fast::default();
         kinds.extend(snapshot.memberships.iter().map(|row| (&row.principal, &row.kind)));
         kinds.extend(snapshot.holders.iter().map(|holder| (&holder.id, &holder.kind)));
         let roles = snapshot.roles.iter().map(|role| ((role.surface.clone(), &role.id), &*role.name));
@@ -84,7 +87,7 @@ impl<'a> Context<'a> {
             groups: snapshot.groups.iter().map(|group| (&group.id, group)).collect(),
             kinds,
             roles: roles.collect(),
-            members: HashMap::new(),
+            members: Fast::default(),
         };
         context.grants = access::grants(snapshot, &context.scale);
         context.members = context.asked_for().into_iter().map(|group| context.open(group)).collect();

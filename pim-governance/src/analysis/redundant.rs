@@ -1,17 +1,16 @@
 //! Grants that another grant of the same role makes superfluous.
 
-use std::{collections::HashMap, hash::Hash};
+use std::collections::HashSet;
 
-use foldhash::fast::RandomState;
 use pim_core::{
-    id::{GroupId, PrincipalId},
+    id::{PrincipalId, RoleId, UnitId},
     privilege::{DirectoryScope, Privilege},
 };
 
 use super::{
     Code, Finding, Judged,
     access::{Grant, Kind},
-    context::{Context, Who},
+    context::{Context, Fast, Who},
     severity::severity,
 };
 use crate::{resolve::Standing, snapshot::SourceKind};
@@ -51,129 +50,151 @@ fn finding(context: &Context<'_>, grant: &Grant<'_>, other: &Grant<'_>) -> Findi
     .by([grant.evidence(&label), other.evidence(&context.label(other.privilege))])
 }
 
-/// Positions of principals and privileges, so that what is looked up a million times is a few numbers.
-struct Index<'c, 'a> {
-    context: &'c Context<'a>,
-    principals: Numbers<PrincipalId>,
-    privileges: Numbers<Privilege>,
-    grants: HashMap<(u32, u32), Vec<u32>, RandomState>,
-    /// The groups in which somebody stands without end.
-    groups: HashMap<u32, Vec<u32>, RandomState>,
+/// A role or access to a group, wherever it counts.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum What<'a> {
+    Entra(&'a RoleId),
+    Azure(&'a RoleId),
+    Other(&'a Privilege),
 }
 
-struct Numbers<T>(HashMap<T, u32, RandomState>);
-
-impl<T: Eq + Hash + Clone> Numbers<T> {
-    fn number(&mut self, of: &T) -> u32 {
-        let next = u32::try_from(self.0.len()).unwrap_or(u32::MAX);
-        *self.0.entry(of.clone()).or_insert(next)
+impl<'a> What<'a> {
+    const fn of(privilege: &'a Privilege) -> Self {
+        match privilege {
+            Privilege::DirectoryRole { role, .. } => Self::Entra(role),
+            Privilege::AzureRole { role, .. } => Self::Azure(role),
+            other => Self::Other(other),
+        }
     }
+}
+
+/// What one holder has of one role.
+#[derive(Default)]
+struct Grants {
+    all: Vec<u32>,
+    /// By scope, where there are too many to look at each.
+    by_scope: Fast<String, Vec<u32>>,
+}
+
+/// From this number of grants of one role on, they are looked up by scope.
+const MANY: usize = 32;
+
+struct Index<'c, 'a> {
+    context: &'c Context<'a>,
+    grants: Fast<(&'c PrincipalId, What<'a>), Grants>,
+    /// The groups in which somebody stands without end.
+    groups: Fast<&'c PrincipalId, Vec<&'c PrincipalId>>,
+    restricted: HashSet<&'a UnitId>,
 }
 
 impl<'c, 'a> Index<'c, 'a> {
     fn new(context: &'c Context<'a>) -> Self {
-        let mut index = Self {
-            context,
-            principals: Numbers(HashMap::default()),
-            privileges: Numbers(HashMap::default()),
-            grants: HashMap::default(),
-            groups: HashMap::default(),
-        };
+        let mut grants: Fast<_, Grants> = Fast::default();
         for (at, grant) in (0..).zip(&context.grants).filter(|(_, grant)| lasts(grant)) {
-            let key = (index.principals.number(grant.principal), index.privileges.number(grant.privilege));
-            let known = index.grants.entry(key).or_default();
-            if known.is_empty() && matches!(context.who(grant.principal), Who::Group) {
-                index.open(&grant.principal.as_group(), key.0);
-            }
-            index.grants.entry(key).or_default().push(at);
+            grants.entry((grant.principal, What::of(grant.privilege))).or_default().all.push(at);
         }
-        for groups in index.groups.values_mut() {
-            groups.sort_unstable();
-            groups.dedup();
-        }
-        index
-    }
-
-    fn open(&mut self, group: &GroupId, number: u32) {
-        for (member, standing) in self.context.members(group) {
-            if *standing == Standing::Permanent {
-                let member = self.principals.number(member);
-                self.groups.entry(member).or_default().push(number);
+        for grants in grants.values_mut().filter(|grants| grants.all.len() >= MANY) {
+            for at in &grants.all {
+                let scope = scope_of(context.grants[*at as usize].privilege);
+                grants.by_scope.entry(scope).or_default().push(*at);
             }
         }
+        let holders: HashSet<_> = grants.keys().map(|(holder, _)| *holder).collect();
+        let mut groups: Fast<_, Vec<_>> = Fast::default();
+        for group in holders.into_iter().filter(|id| matches!(context.who(id), Who::Group)) {
+            let members = context.members(&group.as_group()).iter();
+            for (member, _) in members.filter(|(_, standing)| **standing == Standing::Permanent) {
+                groups.entry(member).or_default().push(group);
+            }
+        }
+        let units = context.snapshot.units.iter();
+        let restricted = units.filter(|unit| unit.restricted).map(|unit| &unit.id).collect();
+        Self { context, grants, groups, restricted }
     }
 
-    /// A grant by which the holder of this one has all of it anyway.
+    /// A grant by which the holder of this one has all of it anyway: whichever, but the same in whatever order the
+    /// rows are.
     fn cover(&self, at: u32, grant: &Grant<'a>) -> Option<&Grant<'a>> {
-        let holder = *self.principals.0.get(grant.principal)?;
-        let groups = self.groups.get(&holder).map_or(&[][..], Vec::as_slice);
-        let mut found: Option<&Grant<'a>> = None;
-        for privilege in wider(self.context, grant.privilege) {
-            let Some(privilege) = self.privileges.0.get(&privilege) else { continue };
-            for by in std::iter::once(&holder).chain(groups) {
-                let grants = self.grants.get(&(*by, *privilege)).map_or(&[][..], Vec::as_slice);
-                let covering = grants.iter().filter(|other| **other != at && self.covers(**other, at));
-                let covering = covering.map(|other| &self.context.grants[*other as usize]);
-                // Whichever, but the same in whatever order the rows are.
-                found = found.into_iter().chain(covering).min_by_key(|grant| (grant.kind, grant.id));
-            }
+        let what = What::of(grant.privilege);
+        let groups = self.groups.get(grant.principal).map_or(&[][..], Vec::as_slice);
+        let holders = std::iter::once(grant.principal).chain(groups.iter().copied());
+        let candidates = holders.filter_map(|holder| self.grants.get(&(holder, what)));
+        let candidates = candidates.flat_map(|grants| self.candidates(grants, grant));
+        let covering = candidates.filter(|other| *other != at && self.covers(*other, at));
+        let covering = covering.map(|other| &self.context.grants[other as usize]);
+        covering.min_by_key(|grant| (grant.kind, grant.id, grant.privilege))
+    }
+
+    fn candidates<'s>(&'s self, grants: &'s Grants, grant: &Grant<'a>) -> Box<dyn Iterator<Item = u32> + 's> {
+        if grants.by_scope.is_empty() {
+            return Box::new(grants.all.iter().copied());
         }
-        found
+        let scopes = ancestors(&scope_of(grant.privilege));
+        Box::new(scopes.into_iter().filter_map(|scope| grants.by_scope.get(&scope)).flatten().copied())
     }
 
     fn covers(&self, other: u32, at: u32) -> bool {
         let (a, b) = (&self.context.grants[other as usize], &self.context.grants[at as usize]);
         let strong = a.kind == Kind::Held || b.kind == Kind::Eligible;
-        let long = match (a.window.end(), b.window.end()) {
-            (None, _) => true,
-            (Some(a), Some(b)) => a >= b,
-            (Some(_), None) => false,
-        };
+        if !strong || a.conditional || !lasts_as_long(a, b) || !self.reaches(a.privilege, b.privilege) {
+            return false;
+        }
         // Of two that cover each other, one stays.
         let same = a.kind == b.kind && a.principal == b.principal && a.privilege == b.privilege;
-        let first = !same || !long_too(a, b) || a.id < b.id;
-        strong && long && first && !a.conditional
+        let mutual = same && !b.conditional && lasts_as_long(b, a);
+        !mutual || a.id < b.id
+    }
+
+    /// True where what is held as the one is held as the other too. Administrators of the tenant are kept out of
+    /// restricted units; which those are must be known.
+    fn reaches(&self, wider: &Privilege, narrower: &Privilege) -> bool {
+        match (wider, narrower) {
+            _ if wider == narrower => true,
+            (
+                Privilege::DirectoryRole { scope: DirectoryScope::Tenant, .. },
+                Privilege::DirectoryRole { scope, .. },
+            ) => match scope {
+                DirectoryScope::AdministrativeUnit(unit) => {
+                    self.context.read(&[SourceKind::Units]) && !self.restricted.contains(unit)
+                }
+                DirectoryScope::Application(_) => true,
+                _ => false,
+            },
+            (Privilege::AzureRole { scope: wide, .. }, Privilege::AzureRole { scope, .. }) => {
+                wide.covers(scope)
+            }
+            _ => false,
+        }
     }
 }
 
-/// True where the second lasts as long as the first.
-fn long_too(a: &Grant<'_>, b: &Grant<'_>) -> bool {
-    match (b.window.end(), a.window.end()) {
-        (None, _) => !b.conditional,
-        (Some(b_end), Some(a_end)) => b_end >= a_end && !b.conditional,
+/// True where the first lasts as long as the second.
+fn lasts_as_long(a: &Grant<'_>, b: &Grant<'_>) -> bool {
+    match (a.window.end(), b.window.end()) {
+        (None, _) => true,
+        (Some(a), Some(b)) => a >= b,
         (Some(_), None) => false,
     }
 }
 
-/// The same role at this scope and wider ones.
-fn wider(context: &Context<'_>, privilege: &Privilege) -> Vec<Privilege> {
-    let mut found = vec![privilege.clone()];
+/// Where a role counts, as text that compares.
+fn scope_of(privilege: &Privilege) -> String {
     match privilege {
-        Privilege::DirectoryRole { role, scope } => {
-            let below = match scope {
-                // Administrators of the tenant are kept out of restricted units; which those are must be known.
-                DirectoryScope::AdministrativeUnit(unit) => {
-                    context.read(&[SourceKind::Units])
-                        && !context.snapshot.units.iter().any(|u| u.id == *unit && u.restricted)
-                }
-                DirectoryScope::Application(_) => true,
-                _ => false,
-            };
-            if below {
-                found.push(Privilege::role(role.clone()));
-            }
-        }
-        Privilege::AzureRole { role, scope } => {
-            let mut rest = scope.as_str().trim_end_matches('/');
-            while let Some(end) = rest.rfind('/') {
-                rest = &rest[..end];
-                let above = if rest.is_empty() { "/" } else { rest };
-                if let Ok(scope) = above.parse() {
-                    found.push(Privilege::AzureRole { role: role.clone(), scope });
-                }
-            }
-        }
-        _ => {}
+        Privilege::DirectoryRole { scope, .. } => scope.to_string(),
+        Privilege::AzureRole { scope, .. } => scope.as_str().trim_end_matches('/').to_ascii_lowercase(),
+        _ => String::new(),
     }
+}
+
+/// A scope and those above it; the tenant's is above all of the directory.
+fn ancestors(scope: &str) -> Vec<String> {
+    let mut found = vec![scope.to_owned(), "/".to_owned(), String::new()];
+    let mut rest = scope;
+    while let Some(end) = rest.rfind('/').filter(|end| *end > 0) {
+        rest = &rest[..end];
+        found.push(rest.to_owned());
+    }
+    found.sort_unstable();
+    found.dedup();
     found
 }

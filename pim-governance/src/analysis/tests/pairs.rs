@@ -541,6 +541,18 @@ fn a_finding_about_a_group_is_about_whoever_stands_in_it() {
 }
 
 #[test]
+fn many_grants_of_one_role_are_held_against_each_other_as_few_are() {
+    for many in [2, 100] {
+        let found = judged(|s| {
+            let scopes = (0..many).map(|n| format!("/subscriptions/A/resourceGroups/r{n}"));
+            let scopes = scopes.chain(["/subscriptions/a".to_owned(), "/subscriptions/ab".to_owned()]);
+            s.eligibilities.extend((100..).zip(scopes).map(|(n, scope)| may(n, ADMIN, azure(OWNER, &scope))));
+        });
+        assert_eq!(of(&found, RedundantGrant).len(), many);
+    }
+}
+
+#[test]
 fn words_hold_no_names_of_people() {
     for (_, _, name, change) in SHOWN {
         for finding in judged(change).findings {
