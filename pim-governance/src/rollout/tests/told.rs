@@ -44,6 +44,7 @@ fn a_conversion_is_told_with_all_that_it_takes_to_activate() {
             "pilot, from 2026-10-05",
             "extension 4711",
             "entra.microsoft.com",
+            "Ticket::new(",
             "client.activate(ask)",
         ] {
             assert!(text.contains(part), "{part} is missing in:\n{text}");
