@@ -1,6 +1,6 @@
 //! How far a snapshot can be relied upon.
 
-use pim_core::{id::PrincipalId, principal::PrincipalKind};
+use pim_core::{id::PrincipalId, principal::PrincipalKind, privilege::Surface};
 
 use super::web::Set;
 use crate::snapshot::{Coverage, Snapshot, SourceKind};
@@ -53,6 +53,15 @@ impl<'a> Facts<'a> {
         let mut missing = self.unread_groups(more);
         missing.extend(self.incomplete(&[SourceKind::Users]));
         missing
+    }
+
+    /// Those of what tells who may ask for something of a surface, through groups too.
+    pub(super) fn unread_eligibilities(&self, surface: &Surface) -> Vec<SourceKind> {
+        let sources = SourceKind::eligibilities(surface).into_iter().chain([SourceKind::GroupEligibilities]);
+        let unknown = |source: &SourceKind| {
+            !matches!(self.snapshot.reading(*source).coverage, Coverage::Read | Coverage::Unsupported(_))
+        };
+        sources.filter(unknown).collect()
     }
 
     /// True for a person or an application; false too where nobody knows.

@@ -25,8 +25,8 @@ use super::{
     codes,
     facts::Facts,
     state::{
-        ADMINISTRATORS, DEFAULT_APPROVERS, Done, Effect, IN_CHARGE, MAY_TAKE_CHARGE, State, in_charge,
-        subject_of,
+        ADMINISTRATORS, Approvable, DEFAULT_APPROVERS, Done, Effect, IN_CHARGE, MAY_TAKE_CHARGE, State,
+        in_charge, subject_of,
     },
     web::{Hold, Set},
 };
@@ -133,7 +133,9 @@ impl<'a> Judge<'a> {
         match fault {
             Fault::Plain(no) => Err(no),
             Fault::Administrators => Err(self.too_few(left)),
-            Fault::Approval if unapproved.iter().any(|subject| self.state.can_be_approved(subject)) => {
+            Fault::Approval
+                if unapproved.iter().any(|(subject, left)| *left < self.state.approval(subject)) =>
+            {
                 Err(self.no_approver(ask, &unapproved))
             }
             // It was so before, and is no worse now.
@@ -162,7 +164,9 @@ impl<'a> Judge<'a> {
         let asks_now = written.iter().any(|rule| rule.kind == RuleKind::ApprovalEndUserAssignment);
         let setting = after.activation().approval.filter(|_| asks_now);
         let before = self.state.set_policy(after);
-        let Some(setting) = setting.filter(|_| !self.state.can_be_approved(&subject)) else { return Ok(()) };
+        let Some(setting) = setting.filter(|_| self.state.approval(&subject) < Approvable::Everybodys) else {
+            return Ok(());
+        };
         let no = self.nobody_approves(&subject, &setting);
         self.state.put_back(&subject, before);
         Err(no)
@@ -363,14 +367,11 @@ impl<'a> Judge<'a> {
         if self.state.unapproved(done).is_empty() { Ok(()) } else { Err(Fault::Approval) }
     }
 
-    fn no_approver(&self, ask: &NewRequest, subjects: &[Privilege]) -> No {
-        let mut missing = self.facts.unread_people(&[]);
-        let stand_in = subjects.iter().any(|s| self.state.approvers(s).contains(&DEFAULT_APPROVERS));
-        if stand_in {
-            missing.extend(self.facts.incomplete(&[SourceKind::DirectoryAssignments]));
-        }
+    fn no_approver(&self, ask: &NewRequest, unapproved: &[(Privilege, Approvable)]) -> No {
+        let missing: BTreeSet<_> =
+            unapproved.iter().flat_map(|(subject, left)| self.unread_approvers(subject, *left)).collect();
         if !missing.is_empty() {
-            return No::Unread(missing);
+            return No::Unread(missing.into_iter().collect());
         }
         let message = if ask.level == Level::Eligibility && ask.action != Action::AdminRemove {
             "its holder would be the only one who could approve, and nobody approves their own requests: name \
@@ -383,22 +384,31 @@ impl<'a> Judge<'a> {
     }
 
     fn nobody_approves(&self, subject: &Privilege, setting: &ApprovalSetting) -> No {
-        let mut missing = self.facts.unread_people(&[]);
-        if self.state.approvers(subject).contains(&DEFAULT_APPROVERS) {
-            missing.extend(self.facts.incomplete(&[SourceKind::DirectoryAssignments]));
-        }
+        let approval = self.state.approval(subject);
+        let missing = self.unread_approvers(subject, approval);
         if !missing.is_empty() {
             return No::Unread(missing);
         }
-        let alone = self.state.approvers(subject).iter().all(|c| self.state.circles.get(*c).working() > 0);
         match keep_approver(subject, setting, &Approval::default()) {
-            Err(error) if !alone => error.into(),
+            Err(error) if approval == Approvable::Nobodys => error.into(),
             _ => No::Refused(Refusal::new(
                 NO_APPROVER,
                 ErrorKind::PermissionDenied,
                 "the only approver may ask for it too, and nobody approves their own requests: name another one",
             )),
         }
+    }
+
+    /// What would have to be read to tell who approves, or whether who approves may ask.
+    fn unread_approvers(&self, subject: &Privilege, approval: Approvable) -> Vec<SourceKind> {
+        let mut missing = self.facts.unread_people(&[]);
+        if self.state.approvers(subject).contains(&DEFAULT_APPROVERS) {
+            missing.extend(self.facts.incomplete(&[SourceKind::DirectoryAssignments]));
+        }
+        if approval == Approvable::Others {
+            missing.extend(self.facts.unread_eligibilities(&subject.surface()));
+        }
+        missing
     }
 
     fn keep(&mut self, step: usize, effect: &Effect, done: Done) -> Vec<usize> {

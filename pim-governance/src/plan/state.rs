@@ -11,7 +11,7 @@ use pim_core::{
 };
 
 use super::web::{BOUNDED, Circles, Hold, Map, PERMANENT, Set, Ties, Undo, Web, holders, retied};
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Coverage, Snapshot, SourceKind};
 
 /// Those who administer the tenant whatever happens to PIM.
 pub(super) const ADMINISTRATORS: usize = 0;
@@ -92,6 +92,19 @@ pub(super) struct State<'a> {
     named: Map<Vec<PrincipalId>, usize>,
     /// Who may activate what demands approval, now or after the plan.
     eligible: Map<Privilege, Map<PrincipalId, u32>>,
+    /// Where it was not wholly read who may activate.
+    unknown_eligible: Vec<Surface>,
+}
+
+/// Whose requests can be approved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Approvable {
+    /// Nobody's.
+    Nobodys,
+    /// Not those of the only one who approves, and who may ask too.
+    Others,
+    /// Everybody's.
+    Everybodys,
 }
 
 /// What a step did, so that it can be taken back.
@@ -131,6 +144,12 @@ impl<'a> State<'a> {
         for policy in &snapshot.policies {
             policies.entry(subject_of(&policy.subject)).or_insert(Cow::Borrowed(policy));
         }
+        let unknown = |surface: &&Surface| {
+            let source = SourceKind::eligibilities(surface);
+            source.is_some_and(|source| {
+                !matches!(snapshot.reading(source).coverage, Coverage::Read | Coverage::Unsupported(_))
+            })
+        };
         let mut state = Self {
             circles,
             policies,
@@ -138,6 +157,7 @@ impl<'a> State<'a> {
             demanding: Map::default(),
             named: Map::default(),
             eligible: Map::default(),
+            unknown_eligible: Surface::KNOWN.iter().filter(unknown).cloned().collect(),
         };
         for row in &snapshot.eligibilities {
             if row.window.end().is_none_or(|end| end > now) {
@@ -224,15 +244,15 @@ impl<'a> State<'a> {
         }
     }
 
-    /// True when, at every stage, somebody could approve who is not the one who asks, whoever asks. What demands no
-    /// approval is.
-    pub(super) fn can_be_approved(&self, subject: &Privilege) -> bool {
+    /// Whose requests can be approved. What demands no approval is like what everybody can get.
+    pub(super) fn approval(&self, subject: &Privilege) -> Approvable {
         let stages = self.stages.get(subject).into_iter().flatten();
-        stages.copied().all(|stage| match self.circles.get(stage).working() {
-            0 => false,
-            1 => !self.circles.people(stage).any(|alone| self.may_ask(alone, subject)),
-            _ => true,
-        })
+        let stages = stages.copied().map(|stage| match self.circles.get(stage).working() {
+            0 => Approvable::Nobodys,
+            1 if self.circles.people(stage).any(|alone| self.may_ask(alone, subject)) => Approvable::Others,
+            _ => Approvable::Everybodys,
+        });
+        stages.min().unwrap_or(Approvable::Everybodys)
     }
 
     /// The circles of those who approve for a subject.
@@ -240,8 +260,8 @@ impl<'a> State<'a> {
         self.stages.get(subject).map_or(&[], Vec::as_slice)
     }
 
-    /// What can't be approved any more, if anything, after the circles that a change has touched.
-    pub(super) fn unapproved(&self, done: &Done) -> Vec<Privilege> {
+    /// What not everybody can get approved, if anything, after what a change has touched.
+    pub(super) fn unapproved(&self, done: &Done) -> Vec<(Privilege, Approvable)> {
         let mut suspects: Vec<&Privilege> = Vec::new();
         for circle in done.circles().filter(|circle| self.circles.get(*circle).working() <= 1) {
             suspects.extend(self.demanding.get(&circle).into_iter().flatten());
@@ -265,10 +285,16 @@ impl<'a> State<'a> {
         }
         suspects.sort_unstable();
         suspects.dedup();
-        suspects.into_iter().filter(|subject| !self.can_be_approved(subject)).cloned().collect()
+        let judged = suspects.into_iter().map(|subject| (subject.clone(), self.approval(subject)));
+        judged.filter(|(_, approval)| *approval < Approvable::Everybodys).collect()
     }
 
+    /// True where nobody knows, too.
     fn may_ask(&self, person: &PrincipalId, subject: &Privilege) -> bool {
+        let unknown = |surface: &Surface| self.unknown_eligible.contains(surface);
+        if unknown(&subject.surface()) || unknown(&Surface::Groups) {
+            return true;
+        }
         self.eligible.get(subject).is_some_and(|eligible| {
             self.circles.web.up(person, Hold::Can).iter().any(|holder| eligible.contains_key(holder))
         })

@@ -88,14 +88,21 @@ pub(super) fn working(snapshot: &Snapshot) -> BTreeSet<PrincipalId> {
     enabled(snapshot, people)
 }
 
-/// What demands approval that not everybody who may ask could get.
-pub(super) fn hopeless(snapshot: &Snapshot) -> BTreeSet<Privilege> {
-    let hopeless = snapshot.policies.iter().filter(|policy| !has_approvers(snapshot, policy));
-    hopeless.map(|policy| subject(&policy.subject)).collect()
+/// What demands approval that nobody could get (`false`), or not everybody who may ask (`true`).
+pub(super) fn hopeless(snapshot: &Snapshot) -> BTreeSet<(Privilege, bool)> {
+    let subject = |policy: &Policy| subject(&policy.subject);
+    let mut hopeless = BTreeSet::new();
+    for policy in &snapshot.policies {
+        let (some, all) = approvers(snapshot, policy);
+        hopeless.extend((!some).then(|| (subject(policy), false)));
+        hopeless.extend((!all).then(|| (subject(policy), true)));
+    }
+    hopeless
 }
 
-fn has_approvers(snapshot: &Snapshot, policy: &Policy) -> bool {
-    let Some(setting) = policy.activation().approval else { return true };
+/// Whether somebody's request could be approved, and whether everybody's could.
+fn approvers(snapshot: &Snapshot, policy: &Policy) -> (bool, bool) {
+    let Some(setting) = policy.activation().approval else { return (true, true) };
     let stands_in = policy.subject.surface() == Surface::DirectoryRoles;
     let usual = || {
         let mut all = standing(snapshot, &RoleId::GLOBAL_ADMINISTRATOR);
@@ -123,12 +130,15 @@ fn has_approvers(snapshot: &Snapshot, policy: &Policy) -> bool {
             asking.extend(inside(snapshot, &row.principal, Firm::Somehow));
         }
     }
-    stages.iter().all(|stage| {
-        let people = stage.iter().flat_map(|id| inside(snapshot, id, Firm::Made)).collect();
-        let people = enabled(snapshot, people);
-        let one = people.len() == 1 && people.iter().any(|alone| asking.contains(alone));
-        !people.is_empty() && !one
-    })
+    let stages: Vec<_> = stages
+        .iter()
+        .map(|stage| {
+            enabled(snapshot, stage.iter().flat_map(|id| inside(snapshot, id, Firm::Made)).collect())
+        })
+        .collect();
+    let lonely = |people: &BTreeSet<PrincipalId>| people.len() == 1 && people.is_subset(&asking);
+    let some = stages.iter().all(|people| !people.is_empty());
+    (some, some && !stages.iter().any(lonely))
 }
 
 /// What break-glass accounts have, by themselves and through groups.
