@@ -1,12 +1,14 @@
 //! What is not as it should be.
 
+use std::collections::BTreeSet;
+
 use super::super::{
     document::{Chapter, Chart, Series},
     tables,
     text::{finding, list, sources, title},
     view::View,
 };
-use crate::analysis::Severity;
+use crate::analysis::{Severity, Unjudged};
 
 pub(super) fn chapter(view: &View<'_>) -> Option<Chapter> {
     let findings = view.report.findings?;
@@ -20,14 +22,32 @@ pub(super) fn chapter(view: &View<'_>) -> Option<Chapter> {
     }
     chapter.chart(chart(view));
     chapter.table(tables::findings(view, view.report.rows));
-    for unjudged in &findings.unjudged {
-        chapter.note(format!(
-            "{} could not be judged, or only in part: not all was read of {}. That nothing was found there proves nothing.",
-            finding(unjudged.code),
-            sources(&unjudged.missing)
-        ));
+    if let Some(note) = unjudged(&findings.unjudged) {
+        chapter.note(note);
     }
     Some(chapter)
+}
+
+/// One note for all: what keeps many kinds from being judged is mostly the same.
+fn unjudged(codes: &[Unjudged]) -> Option<String> {
+    let missing: BTreeSet<_> = codes.iter().flat_map(|unjudged| &unjudged.missing).collect();
+    let missing = sources(missing);
+    match codes {
+        [] => None,
+        [one] => Some(format!(
+            "{} could not be judged, or only in part: not all was read of {missing}. That nothing was found there proves nothing.",
+            finding(one.code),
+        )),
+        many => {
+            let kinds: Vec<_> = many.iter().map(|one| finding(one.code)).collect();
+            Some(format!(
+                "{} kinds of findings could not be judged, or only in part, because not all was read of {missing}: {}. \
+                 That nothing was found there proves nothing.",
+                many.len(),
+                list(&kinds)
+            ))
+        }
+    }
 }
 
 pub(super) fn count_of(view: &View<'_>, severity: Severity) -> usize {
