@@ -4,7 +4,10 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use super::{Table, text::clean};
+use super::{
+    Table,
+    text::{clean, number},
+};
 
 /// A whole report.
 #[derive(Clone, Debug, Serialize)]
@@ -128,12 +131,26 @@ pub(super) struct Column {
 #[derive(Clone, Debug, Default, Serialize)]
 pub(super) struct Cell {
     pub(super) parts: Vec<String>,
+    /// How many texts there are, on a page.
+    pub(super) total: usize,
     /// How it is shown: `critical` … `info`, `yes`, `no`, `muted`, `id`, `diff`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) class: Option<Cow<'static, str>>,
     /// What it is sorted by, where that is not its text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) sort: Option<u64>,
+}
+
+/// How many names or facts a page lists in one place.
+const LISTED: usize = 20;
+
+/// The first of a list, and how many more there are.
+pub(super) fn some(parts: &mut Vec<String>) {
+    let more = parts.len().saturating_sub(LISTED);
+    if more > 1 {
+        parts.truncate(LISTED);
+        parts.push(format!("{} more", number(more)));
+    }
 }
 
 impl Chapter {
@@ -213,7 +230,7 @@ impl Cell {
 
     pub(super) fn number(number: impl TryInto<u64>) -> Self {
         let number = number.try_into().unwrap_or(u64::MAX);
-        Self { parts: vec![number.to_string()], sort: Some(number), class: None }
+        Self { parts: vec![number.to_string()], sort: Some(number), ..Self::default() }
     }
 
     pub(super) fn class(mut self, class: impl Into<Cow<'static, str>>) -> Self {
@@ -242,6 +259,10 @@ impl Grid {
         for row in &mut self.rows {
             let mut columns = self.columns.iter();
             row.retain(|_| columns.next().is_none_or(|column| !column.hidden));
+            for cell in row {
+                cell.total = cell.parts.len();
+                some(&mut cell.parts);
+            }
         }
         self.columns.retain(|column| !column.hidden);
         self
