@@ -88,8 +88,8 @@ fn using(context: &Context<'_>) -> BTreeMap<PrincipalId, Evidence> {
             Standing::Until(_) => context.grant(access).kind == Kind::Held,
             Standing::Permanent | Standing::CanTake => false,
         });
-        for access in uses {
-            let grant = context.grant(access);
+        let grants = uses.map(|access| context.grant(access));
+        if let Some(grant) = grants.min_by_key(|grant| (grant.kind, grant.id, grant.privilege)) {
             add(id, grant.evidence(&context.label(grant.privilege)));
         }
     }
@@ -100,6 +100,9 @@ fn using(context: &Context<'_>) -> BTreeMap<PrincipalId, Evidence> {
         .map(|grant| subject_of(grant.privilege))
         .collect();
     for policy in context.snapshot.policies.iter().filter(|policy| eligible.contains(&policy.subject)) {
+        if policy.activation().approval.is_none() {
+            continue;
+        }
         let source = SourceKind::policies(&policy.subject.surface()).unwrap_or(SourceKind::DirectoryPolicies);
         let why = || Evidence::new(source, &policy.id, "approves activations");
         for approver in approvers_of(policy) {

@@ -1,3 +1,4 @@
 mod pairs;
 mod properties;
+mod sample;
 mod sound;
