@@ -4,10 +4,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use super::{
-    Table,
-    text::{clean, number},
-};
+use super::{Table, text::clean};
 
 /// A whole report.
 #[derive(Clone, Debug, Serialize)]
@@ -131,26 +128,12 @@ pub(super) struct Column {
 #[derive(Clone, Debug, Default, Serialize)]
 pub(super) struct Cell {
     pub(super) parts: Vec<String>,
-    /// How many texts there are, on a page.
-    pub(super) total: usize,
     /// How it is shown: `critical` … `info`, `yes`, `no`, `muted`, `id`, `diff`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) class: Option<Cow<'static, str>>,
     /// What it is sorted by, where that is not its text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) sort: Option<u64>,
-}
-
-/// How many names or facts a page lists in one place.
-const LISTED: usize = 20;
-
-/// The first of a list, and how many more there are.
-pub(super) fn some(parts: &mut Vec<String>) {
-    let more = parts.len().saturating_sub(LISTED);
-    if more > 1 {
-        parts.truncate(LISTED);
-        parts.push(format!("{} more", number(more)));
-    }
 }
 
 impl Chapter {
@@ -230,7 +213,7 @@ impl Cell {
 
     pub(super) fn number(number: impl TryInto<u64>) -> Self {
         let number = number.try_into().unwrap_or(u64::MAX);
-        Self { parts: vec![number.to_string()], sort: Some(number), ..Self::default() }
+        Self { parts: vec![number.to_string()], sort: Some(number), class: None }
     }
 
     pub(super) fn class(mut self, class: impl Into<Cow<'static, str>>) -> Self {
@@ -259,10 +242,6 @@ impl Grid {
         for row in &mut self.rows {
             let mut columns = self.columns.iter();
             row.retain(|_| columns.next().is_none_or(|column| !column.hidden));
-            for cell in row {
-                cell.total = cell.parts.len();
-                some(&mut cell.parts);
-            }
         }
         self.columns.retain(|column| !column.hidden);
         self

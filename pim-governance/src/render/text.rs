@@ -135,18 +135,13 @@ pub(super) fn sources<'a>(kinds: impl IntoIterator<Item = &'a SourceKind>) -> St
 
 /// A kind of finding, in words.
 pub(super) fn finding(code: Code) -> String {
-    proper(&title(code.as_str()))
-}
-
-/// The same with names as they are written.
-pub(super) fn proper(words: &str) -> String {
+    let words = title(code.as_str());
     let proper = [
         ("mfa", "MFA"),
-        ("Mfa", "MFA"),
         ("global administrators", "Global Administrators"),
         ("Conditional access", "Conditional Access"),
     ];
-    proper.into_iter().fold(words.to_owned(), |words, (plain, name)| words.replace(plain, name))
+    proper.into_iter().fold(words, |words, (plain, name)| words.replace(plain, name))
 }
 
 #[cfg(test)]

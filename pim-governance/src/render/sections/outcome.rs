@@ -1,7 +1,7 @@
 //! What came of a plan.
 
 use super::super::{
-    document::{Block, Chapter, Figure, some},
+    document::{Block, Chapter, Figure},
     tables,
     text::{count, instant, list, number, title},
     view::View,
@@ -50,8 +50,7 @@ fn figures(outcome: &Outcome) -> Vec<Figure> {
 fn administrators(view: &View<'_>, outcome: &Outcome) -> String {
     match (&outcome.administrators_before, &outcome.administrators_after) {
         (Some(before), Some(after)) => {
-            let mut names: Vec<_> = after.iter().map(|id| view.principal(id)).collect();
-            some(&mut names);
+            let names: Vec<_> = after.iter().map(|id| view.principal(id)).collect();
             let who = if names.is_empty() { "nobody".to_owned() } else { list(&names) };
             format!(
                 "Global Administrator without activating: {} before, {} afterwards: {who}.",

@@ -1,7 +1,7 @@
 //! What is to be done.
 
 use super::super::{
-    document::{Block, Chapter, Chart, Figure, Series, some},
+    document::{Block, Chapter, Chart, Figure, Series},
     tables,
     text::{count, list, number, sources},
     view::View,
@@ -31,8 +31,7 @@ pub(super) fn chapter(view: &View<'_>) -> Option<Chapter> {
         Figure::new(number(guarded), "accounts and groups that no step touches"),
     ];
     chapter.blocks.push(Block::Figures { figures });
-    let mut names: Vec<_> = plan.administrators.after.iter().map(|id| view.principal(id)).collect();
-    some(&mut names);
+    let names: Vec<_> = plan.administrators.after.iter().map(|id| view.principal(id)).collect();
     chapter.text(format!(
         "After the last step {} Global Administrator without activating, and at least {} must remain: {}.",
         count(after, "person is", "people are"),

@@ -7,7 +7,7 @@ use pim_core::id::PrincipalId;
 use super::{
     super::{
         document::{Block, Chapter, Chart, Figure, Series},
-        text::{capital, count, list, number, source as source_words},
+        text::{count, list, number, source as source_words, title},
         view::{Class, View},
     },
     findings::count_of,
@@ -182,24 +182,17 @@ fn unread(snapshot: &Snapshot, chapter: &mut Chapter) {
             Coverage::Denied(_) => "not allowed to the reader",
             Coverage::Unsupported(_) => "not offered by what was used to read",
             Coverage::Failed(_) => "not readable because of an error",
-            Coverage::NotAsked => NOT_ASKED,
+            Coverage::NotAsked => "not asked for",
         };
         sources.entry(word).or_default().push(source_words(*source).to_owned());
     }
-    let told = |names: &[String], word: &str| format!("{word}: {}", list(names));
-    let not_asked = sources.remove(NOT_ASKED);
     if sources.is_empty() {
         chapter.text("Everything that was asked for could be read.");
-    } else {
-        let parts: Vec<_> = sources.iter().map(|(word, names)| told(names, word)).collect();
-        chapter.note(format!(
-            "Not everything could be read. What is missing here is unknown, not absent. {}.",
-            capital(&parts.join("; "))
-        ));
+        return;
     }
-    if let Some(names) = not_asked {
-        chapter.text(format!("{}.", capital(&told(&names, NOT_ASKED))));
-    }
+    let parts: Vec<_> = sources.iter().map(|(word, names)| format!("{word}: {}", list(names))).collect();
+    chapter.note(format!(
+        "Not everything could be read. What is missing here is unknown, not absent. {}.",
+        title(&parts.join("; "))
+    ));
 }
-
-const NOT_ASKED: &str = "not asked for";

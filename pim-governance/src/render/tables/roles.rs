@@ -11,6 +11,7 @@ use crate::desired::{Access, AssignmentType, Design, Holder, Row, Settings, Who}
 pub(in super::super) fn roles(view: &View<'_>, room: usize) -> Grid {
     let columns = vec![
         Column::text("Role"),
+        Column::text("Where"),
         Column::text("Assignment"),
         Column::text("Description"),
         Column::text("Audience"),
@@ -27,7 +28,8 @@ pub(in super::super) fn roles(view: &View<'_>, room: usize) -> Grid {
             let approvers = row.approvers.as_ref().or(settings.activation.approvers.as_ref());
             let text = |text: &Option<String>| Cell::new(text.as_deref().unwrap_or_default());
             vec![
-                Cell::lines([Some(what(row)), place(row)].into_iter().flatten()),
+                Cell::new(what(row)),
+                Cell::new(place(row)),
                 match row.assignment {
                     AssignmentType::Eligible => Cell::new("eligible").class("yes"),
                     AssignmentType::Static => Cell::new("static").class("part"),
@@ -58,15 +60,15 @@ fn what(row: &Row) -> String {
     }
 }
 
-/// Where the row counts, unless that is the whole tenant.
-fn place(row: &Row) -> Option<String> {
+fn place(row: &Row) -> String {
     let named = [
-        row.unit.as_ref().map(|unit| format!("in administrative unit {unit}")),
-        row.application.as_ref().map(|application| format!("for application {application}")),
-        row.scope.as_ref().map(|scope| format!("at {scope}")),
-        row.azure.as_ref().map(|azure| format!("at {azure} (Azure)")),
+        row.unit.as_ref().map(|unit| format!("administrative unit {unit}")),
+        row.application.as_ref().map(|application| format!("application {application}")),
+        row.scope.clone(),
+        row.azure.as_ref().map(|azure| format!("Azure: {azure}")),
+        row.group.as_ref().map(|_| "this group".to_owned()),
     ];
-    named.into_iter().flatten().next()
+    named.into_iter().flatten().next().unwrap_or_else(|| "whole tenant".to_owned())
 }
 
 fn holder(holder: &Holder, how: &str) -> String {

@@ -3,7 +3,7 @@
 use super::super::{
     Table,
     document::{Cell, Column, Grid},
-    text::{capital, instant, proper, title},
+    text::{instant, title},
     view::View,
 };
 use crate::verify::{Test, Verdict};
@@ -34,10 +34,10 @@ pub(in super::super) fn verification(view: &View<'_>, room: usize) -> Grid {
                 format!("{}: {}{ids}", instant(one.at), view.told(&one.what))
             });
             vec![
-                Cell::new(proper(&title(check.test.as_str()))),
+                Cell::new(title(check.test.as_str())),
                 Cell::new(demand(check.test)),
                 Cell::new(word).class(class).sort(rank),
-                Cell::new(check.verdict.reason().map(|why| capital(&view.told(why))).unwrap_or_default()),
+                Cell::new(check.verdict.reason().map(|why| view.told(why)).unwrap_or_default()),
                 Cell::lines(evidence).class("proof"),
             ]
         });
