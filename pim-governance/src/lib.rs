@@ -15,4 +15,5 @@ pub mod rollout;
 pub mod snapshot;
 pub mod verify;
 
+mod fast;
 mod whole_file;

@@ -11,10 +11,11 @@ use pim_core::{
 
 use super::{
     Evidence,
-    context::{Context, Fast, Who},
+    context::{Context, Who},
     severity::{Scale, Weight},
 };
 use crate::{
+    fast::FastMap,
     resolve::Standing,
     snapshot::{Snapshot, SourceKind},
 };
@@ -95,7 +96,7 @@ impl Grant<'_> {
 
 pub(super) fn grants<'a>(snapshot: &'a Snapshot, scale: &Scale<'_>) -> Vec<Grant<'a>> {
     let now = snapshot.taken_at;
-    let mut weights: Fast<&Privilege, Weight> = Fast::default();
+    let mut weights: FastMap<&Privilege, Weight> = FastMap::default();
     let mut weigh =
         |privilege: &'a Privilege| *weights.entry(privilege).or_insert_with(|| scale.weigh(privilege));
     let held = snapshot.assignments.iter().filter(|row| row.is_in_force(now)).map(|row| Grant {
@@ -124,11 +125,11 @@ pub(super) fn grants<'a>(snapshot: &'a Snapshot, scale: &Scale<'_>) -> Vec<Grant
 /// What everybody has or may activate. Through a group, of Azure roles only the weightiest is told: members of a
 /// group that has thousands are told of one.
 pub(super) fn of_everybody(context: &Context<'_>) -> BTreeMap<PrincipalId, Vec<Access>> {
-    let mut by_holder: Fast<&PrincipalId, Vec<u32>> = Fast::default();
+    let mut by_holder: FastMap<&PrincipalId, Vec<u32>> = FastMap::default();
     for (at, grant) in (0..).zip(&context.grants) {
         by_holder.entry(grant.principal).or_default().push(at);
     }
-    let mut all: Fast<&PrincipalId, Vec<Access>> = Fast::default();
+    let mut all: FastMap<&PrincipalId, Vec<Access>> = FastMap::default();
     for (holder, grants) in by_holder {
         if !matches!(context.who(holder), Who::Group) {
             let direct = grants.iter().map(|at| {

@@ -1,6 +1,6 @@
 //! Approval that nobody, or nobody else, could give.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use pim_core::{
     id::{PrincipalId, RoleId},
@@ -15,6 +15,7 @@ use super::{
     policies::source_of,
     severity::severity,
 };
+use crate::fast::FastMap;
 use crate::{resolve::Standing, snapshot::SourceKind};
 
 pub(super) fn check(context: &Context<'_>) -> Judged {
@@ -46,8 +47,8 @@ struct Stage {
 }
 
 /// Who may activate under each policy.
-fn actors(context: &Context<'_>) -> HashMap<Privilege, BTreeSet<PrincipalId>> {
-    let mut actors: HashMap<Privilege, BTreeSet<PrincipalId>> = HashMap::new();
+fn actors(context: &Context<'_>) -> FastMap<Privilege, BTreeSet<PrincipalId>> {
+    let mut actors: FastMap<Privilege, BTreeSet<PrincipalId>> = FastMap::default();
     for (user, access) in context.people() {
         let eligible = access.iter().map(|access| context.grant(access));
         for grant in eligible.filter(|grant| grant.kind == Kind::Eligible) {

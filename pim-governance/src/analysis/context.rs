@@ -1,6 +1,6 @@
 //! What every check works with: the snapshot, indexed once.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use pim_core::{
     directory::{Group, ServicePrincipal, User},
@@ -17,6 +17,7 @@ use super::{
     severity::{Scale, Weight},
 };
 use crate::{
+    fast::{FastMap, FastSet},
     reference::{Reference, Tier},
     resolve::{Resolver, Standing},
     snapshot::{Coverage, Snapshot, SourceKind},
@@ -24,9 +25,6 @@ use crate::{
 
 /// The members of a group at any depth, each as strongly as they stand in it; who owns their way in included.
 pub(super) type Members = BTreeMap<PrincipalId, Standing>;
-
-/// What is looked up a million times in a large tenant, where the standard hash would be most of the time.
-pub(super) type Fast<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
 
 pub(super) struct Context<'a> {
     pub(super) snapshot: &'a Snapshot,
@@ -40,12 +38,12 @@ pub(super) struct Context<'a> {
     pub(super) access: BTreeMap<PrincipalId, Vec<Access>>,
     /// The accounts for emergencies.
     pub(super) emergency: Emergency,
-    users: Fast<&'a PrincipalId, &'a User>,
-    applications: Fast<&'a PrincipalId, &'a ServicePrincipal>,
-    groups: Fast<&'a GroupId, &'a Group>,
-    kinds: Fast<&'a PrincipalId, &'a PrincipalKind>,
-    roles: HashMap<(Surface, &'a RoleId), &'a str>,
-    members: Fast<GroupId, Members>,
+    users: FastMap<&'a PrincipalId, &'a User>,
+    applications: FastMap<&'a PrincipalId, &'a ServicePrincipal>,
+    groups: FastMap<&'a GroupId, &'a Group>,
+    kinds: FastMap<&'a PrincipalId, &'a PrincipalKind>,
+    roles: FastMap<(Surface, &'a RoleId), &'a str>,
+    members: FastMap<GroupId, Members>,
 }
 
 /// What a principal is, as far as was read.
@@ -69,7 +67,7 @@ impl<'a> Context<'a> {
         reference: &'a Reference,
         options: &'a AnalysisOptions,
     ) -> Self {
-        let mut kinds = Fast::default();
+        let mut kinds = FastMap::default();
         kinds.extend(snapshot.memberships.iter().map(|row| (&row.principal, &row.kind)));
         kinds.extend(snapshot.holders.iter().map(|holder| (&holder.id, &holder.kind)));
         let roles = snapshot.roles.iter().map(|role| ((role.surface.clone(), &role.id), &*role.name));
@@ -87,7 +85,7 @@ impl<'a> Context<'a> {
             groups: snapshot.groups.iter().map(|group| (&group.id, group)).collect(),
             kinds,
             roles: roles.collect(),
-            members: Fast::default(),
+            members: FastMap::default(),
         };
         context.grants = access::grants(snapshot, &context.scale);
         context.members = context.asked_for().into_iter().map(|group| context.open(group)).collect();
@@ -192,7 +190,7 @@ impl<'a> Context<'a> {
     }
 
     /// Groups that hold something, approve, or are named by Conditional Access.
-    fn asked_for(&self) -> HashSet<GroupId> {
+    fn asked_for(&self) -> FastSet<GroupId> {
         let held = self.grants.iter().filter(|grant| matches!(self.who(grant.principal), Who::Group));
         let approvers = self.snapshot.policies.iter().filter_map(|policy| policy.activation().approval);
         let approving = approvers.flat_map(|setting| {

@@ -1,6 +1,6 @@
 //! Who uses PIM without the licence for it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use pim_core::{
     directory::{Sku, UserType},
@@ -13,6 +13,7 @@ use super::{
     access::Kind,
     context::{Context, approvers_of, subject_of},
 };
+use crate::fast::{FastMap, FastSet};
 use crate::{resolve::Standing, snapshot::SourceKind};
 
 /// Everybody who may activate, holds something until a time, or approves needs Entra ID P2 or Entra ID Governance.
@@ -25,7 +26,7 @@ pub(super) fn check(context: &Context<'_>) -> Judged {
         return judged;
     }
     let using = using(context);
-    let skus: HashMap<&SkuId, &Sku> = context.snapshot.skus.iter().map(|sku| (&sku.id, sku)).collect();
+    let skus: FastMap<&SkuId, &Sku> = context.snapshot.skus.iter().map(|sku| (&sku.id, sku)).collect();
     let covering = skus.values().any(|sku| sku.covers_pim());
     if !covering && !using.is_empty() {
         let people = using.len();
@@ -93,7 +94,7 @@ fn using(context: &Context<'_>) -> BTreeMap<PrincipalId, Evidence> {
             add(id, grant.evidence(&context.label(grant.privilege)));
         }
     }
-    let eligible: std::collections::HashSet<_> = context
+    let eligible: FastSet<_> = context
         .grants
         .iter()
         .filter(|grant| grant.kind == Kind::Eligible)

@@ -1,7 +1,5 @@
 //! Policies that demand too little, or don't work.
 
-use std::collections::HashMap;
-
 use pim_core::{
     policy::{Policy, PolicyFault, StrongAuthentication},
     privilege::Privilege,
@@ -16,7 +14,7 @@ use super::{
     context::{Context, subject_of},
     severity::{Weight, eased, severity},
 };
-use crate::snapshot::SourceKind;
+use crate::{fast::FastMap, snapshot::SourceKind};
 
 pub(super) fn source_of(policy: &Policy) -> SourceKind {
     SourceKind::policies(&policy.subject.surface()).unwrap_or(SourceKind::DirectoryPolicies)
@@ -24,7 +22,7 @@ pub(super) fn source_of(policy: &Policy) -> SourceKind {
 
 /// Policies of what somebody holds or may activate, and of what gives any role, against what their tier demands.
 pub(super) fn weak(context: &Context<'_>) -> Judged {
-    let mut used: HashMap<Privilege, bool> = HashMap::new();
+    let mut used: FastMap<Privilege, bool> = FastMap::default();
     for grant in &context.grants {
         *used.entry(subject_of(grant.privilege)).or_default() |= grant.kind == Kind::Eligible;
     }

@@ -1,7 +1,5 @@
 //! Grants that another grant of the same role makes superfluous.
 
-use std::collections::HashSet;
-
 use pim_core::{
     id::{PrincipalId, RoleId, UnitId},
     privilege::{DirectoryScope, Privilege},
@@ -10,9 +8,10 @@ use pim_core::{
 use super::{
     Code, Finding, Judged,
     access::{Grant, Kind},
-    context::{Context, Fast, Who},
+    context::{Context, Who},
     severity::severity,
 };
+use crate::fast::{FastMap, FastSet};
 use crate::{resolve::Standing, snapshot::SourceKind};
 
 /// Each grant that its holder has anyway: by a standing grant beside an eligibility, at a wider scope, through a
@@ -73,7 +72,7 @@ impl<'a> What<'a> {
 struct Grants {
     all: Vec<u32>,
     /// By scope, where there are too many to look at each.
-    by_scope: Fast<String, Vec<u32>>,
+    by_scope: FastMap<String, Vec<u32>>,
 }
 
 /// From this number of grants of one role on, they are looked up by scope.
@@ -81,15 +80,15 @@ const MANY: usize = 32;
 
 struct Index<'c, 'a> {
     context: &'c Context<'a>,
-    grants: Fast<(&'c PrincipalId, What<'a>), Grants>,
+    grants: FastMap<(&'c PrincipalId, What<'a>), Grants>,
     /// The groups in which somebody stands without end.
-    groups: Fast<&'c PrincipalId, Vec<&'c PrincipalId>>,
-    restricted: HashSet<&'a UnitId>,
+    groups: FastMap<&'c PrincipalId, Vec<&'c PrincipalId>>,
+    restricted: FastSet<&'a UnitId>,
 }
 
 impl<'c, 'a> Index<'c, 'a> {
     fn new(context: &'c Context<'a>) -> Self {
-        let mut grants: Fast<_, Grants> = Fast::default();
+        let mut grants: FastMap<_, Grants> = FastMap::default();
         for (at, grant) in (0..).zip(&context.grants).filter(|(_, grant)| lasts(grant)) {
             grants.entry((grant.principal, What::of(grant.privilege))).or_default().all.push(at);
         }
@@ -99,8 +98,8 @@ impl<'c, 'a> Index<'c, 'a> {
                 grants.by_scope.entry(scope).or_default().push(*at);
             }
         }
-        let holders: HashSet<_> = grants.keys().map(|(holder, _)| *holder).collect();
-        let mut groups: Fast<_, Vec<_>> = Fast::default();
+        let holders: FastSet<_> = grants.keys().map(|(holder, _)| *holder).collect();
+        let mut groups: FastMap<_, Vec<_>> = FastMap::default();
         for group in holders.into_iter().filter(|id| matches!(context.who(id), Who::Group)) {
             let members = context.members(&group.as_group()).iter();
             for (member, _) in members.filter(|(_, standing)| **standing == Standing::Permanent) {

@@ -1,7 +1,5 @@
 //! Eligibilities that nobody uses.
 
-use std::collections::HashMap;
-
 use pim_core::{id::PrincipalId, time::Timestamp};
 
 use super::{
@@ -11,6 +9,7 @@ use super::{
     severity::severity,
 };
 use crate::{
+    fast::FastMap,
     resolve::Standing,
     snapshot::{Activated, SourceKind},
 };
@@ -43,14 +42,14 @@ pub(super) fn check(context: &Context<'_>) -> Judged {
 }
 
 /// By the log, and by activations in force.
-fn last_activations(context: &Context<'_>) -> HashMap<(PrincipalId, Activated), Timestamp> {
+fn last_activations(context: &Context<'_>) -> FastMap<(PrincipalId, Activated), Timestamp> {
     let log = context.snapshot.last_activations.iter();
     let log = log.map(|row| (row.principal.clone(), row.what.clone(), row.at));
     let running = context.grants.iter().filter(|grant| grant.kind == Kind::Activated).filter_map(|grant| {
         let at = grant.window.start().unwrap_or(context.snapshot.taken_at);
         Some((grant.principal.clone(), Activated::of(grant.privilege)?, at))
     });
-    let mut last: HashMap<_, Timestamp> = HashMap::new();
+    let mut last: FastMap<_, Timestamp> = FastMap::default();
     for (principal, what, at) in log.chain(running) {
         let known = last.entry((principal, what)).or_insert(at);
         *known = (*known).max(at);

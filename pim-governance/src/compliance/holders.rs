@@ -1,6 +1,6 @@
 //! Who has highly privileged roles: 7.1 to 7.3.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use pim_core::{
     directory::Source,
@@ -11,6 +11,7 @@ use pim_core::{
 
 use super::{Judged, Offender, Tenant, Verdict, is_highly_privileged};
 use crate::{
+    fast::FastMap,
     reference::Reference,
     resolve::{Reach, ResolveOptions, Resolver},
     snapshot::{Snapshot, SourceKind},
@@ -92,11 +93,11 @@ pub(super) fn granted(snapshot: &Snapshot) -> impl Iterator<Item = (&PrincipalId
 }
 
 /// What principals are, as far as the snapshot tells.
-pub(super) struct Kinds<'a>(HashMap<PrincipalId, &'a PrincipalKind>);
+pub(super) struct Kinds<'a>(FastMap<PrincipalId, &'a PrincipalKind>);
 
 impl<'a> Kinds<'a> {
     pub(super) fn of(snapshot: &'a Snapshot) -> Self {
-        let mut kinds = HashMap::new();
+        let mut kinds = FastMap::default();
         kinds.extend(snapshot.memberships.iter().map(|row| (row.principal.clone(), &row.kind)));
         kinds.extend(snapshot.holders.iter().map(|holder| (holder.id.clone(), &holder.kind)));
         kinds.extend(snapshot.groups.iter().map(|group| (group.id.as_principal(), &PrincipalKind::Group)));
@@ -149,7 +150,7 @@ pub(super) fn finer_roles(tenant: &Tenant<'_>) -> Judged {
 }
 
 pub(super) fn cloud_only(tenant: &Tenant<'_>) -> Judged {
-    let sources: HashMap<_, _> = tenant.snapshot.users.iter().map(|user| (&user.id, &user.source)).collect();
+    let sources: FastMap<_, _> = tenant.snapshot.users.iter().map(|user| (&user.id, &user.source)).collect();
     let offenders: Vec<_> = tenant
         .holders
         .all()

@@ -1,7 +1,5 @@
 //! The graph: principals, privileges and powers as nodes, and what leads from one to another.
 
-use std::collections::{HashMap, HashSet};
-
 use pim_core::{
     id::{PrincipalId, RoleId, UnitId},
     privilege::{DirectoryScope, GroupAccess, Privilege, RoleDefinition, Surface},
@@ -12,7 +10,10 @@ use super::{
     links::{End, Link, Rows, listed},
     power::Power,
 };
-use crate::snapshot::Snapshot;
+use crate::{
+    fast::{FastMap, FastSet},
+    snapshot::Snapshot,
+};
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Node {
@@ -39,7 +40,7 @@ pub(super) struct Edge {
 #[derive(Debug)]
 pub(super) struct Graph {
     nodes: Vec<Node>,
-    at: HashMap<Node, u32>,
+    at: FastMap<Node, u32>,
     out: Adjacency,
     into: Adjacency,
     managed: bool,
@@ -55,9 +56,11 @@ struct Adjacency {
 
 impl Graph {
     pub(super) fn new(snapshot: &Snapshot, rows: &Rows<'_>, options: &ResolveOptions) -> Self {
+        // Most rows bring one node of their own: people hold a few things, and things are held by many.
+        let about = snapshot.assignments.len().max(snapshot.memberships.len());
         let graph = Self {
-            nodes: Vec::new(),
-            at: HashMap::new(),
+            nodes: Vec::with_capacity(about),
+            at: FastMap::with_capacity_and_hasher(about, Default::default()),
             out: Adjacency::default(),
             into: Adjacency::default(),
             managed: options.reach >= Reach::Managed,
@@ -283,7 +286,7 @@ impl Builder<'_> {
     }
 
     fn powers(&mut self) {
-        let definitions: HashMap<(&RoleId, Surface), &RoleDefinition> =
+        let definitions: FastMap<(&RoleId, Surface), &RoleDefinition> =
             self.snapshot.roles.iter().map(|role| ((&role.id, role.surface.clone()), &**role)).collect();
         for at in 0..self.graph.nodes.len() {
             let Node::Privilege(privilege) = &self.graph.nodes[at] else { continue };
@@ -337,7 +340,7 @@ impl Builder<'_> {
     fn targets(&mut self) {
         // A power that is granted needs a node before it can be used.
         if self.graph.at.contains_key(&Node::Power(Power::GrantPermissions, Area::Tenant)) {
-            let granted: HashSet<Power> =
+            let granted: FastSet<Power> =
                 self.options.powers.permissions.values().flatten().copied().collect();
             let mut granted: Vec<_> = granted.into_iter().collect();
             granted.sort_unstable();

@@ -1,9 +1,6 @@
 //! How one thing leads to another, and the rows that say so.
 
-use std::{
-    collections::{BTreeSet, HashMap, HashSet},
-    sync::Arc,
-};
+use std::{collections::BTreeSet, sync::Arc};
 
 use pim_core::{
     directory::{AdministrativeUnit, Group, Membership, Source, User},
@@ -22,7 +19,10 @@ use super::{
     power::Power,
     search::State,
 };
-use crate::snapshot::Snapshot;
+use crate::{
+    fast::{FastMap, FastSet},
+    snapshot::Snapshot,
+};
 
 /// How one node of the graph leads to the next. Numbers are positions in the snapshot's lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,16 +128,16 @@ impl Held {
 #[derive(Debug)]
 pub(super) struct Rows<'a> {
     pub(super) snapshot: &'a Snapshot,
-    users: HashMap<&'a PrincipalId, &'a User>,
-    applications: HashMap<&'a PrincipalId, u32>,
-    groups: HashMap<&'a GroupId, &'a Group>,
+    users: FastMap<&'a PrincipalId, &'a User>,
+    applications: FastMap<&'a PrincipalId, u32>,
+    groups: FastMap<&'a GroupId, &'a Group>,
     /// Holders of which nothing but the kind is known, from grants and memberships.
-    kinds: HashMap<&'a PrincipalId, &'a PrincipalKind>,
+    kinds: FastMap<&'a PrincipalId, &'a PrincipalKind>,
     /// Members of restricted units: administrators of the whole tenant are kept out there.
-    shielded: HashSet<&'a PrincipalId>,
-    units: HashMap<&'a UnitId, &'a AdministrativeUnit>,
-    units_of: HashMap<&'a PrincipalId, Vec<&'a UnitId>>,
-    demands: HashMap<&'a Privilege, Arc<Demands>>,
+    shielded: FastSet<&'a PrincipalId>,
+    units: FastMap<&'a UnitId, &'a AdministrativeUnit>,
+    units_of: FastMap<&'a PrincipalId, Vec<&'a UnitId>>,
+    demands: FastMap<&'a Privilege, Arc<Demands>>,
     /// Whether each eligibility takes an approval.
     approved: Vec<bool>,
 }
@@ -148,14 +148,14 @@ impl<'a> Rows<'a> {
         let approved = |row: &Eligibility| {
             demands.get(&subject_of(&row.privilege)).is_some_and(|demands| demands.approval.is_some())
         };
-        let mut kinds = HashMap::new();
+        let mut kinds = FastMap::default();
         for membership in &snapshot.memberships {
             kinds.insert(&membership.principal, &membership.kind);
         }
         for holder in &snapshot.holders {
             kinds.insert(&holder.id, &holder.kind);
         }
-        let mut units_of: HashMap<_, Vec<_>> = HashMap::new();
+        let mut units_of: FastMap<_, Vec<_>> = FastMap::default();
         for unit in &snapshot.units {
             for member in &unit.members {
                 units_of.entry(member).or_default().push(&unit.id);
@@ -338,16 +338,16 @@ fn subject_of(privilege: &Privilege) -> Privilege {
 }
 
 /// What the activation of everything that somebody is eligible for demands.
-fn demands(snapshot: &Snapshot) -> HashMap<&Privilege, Arc<Demands>> {
-    let eligible: HashSet<Privilege> =
+fn demands(snapshot: &Snapshot) -> FastMap<&Privilege, Arc<Demands>> {
+    let eligible: FastSet<Privilege> =
         snapshot.eligibilities.iter().map(|row| subject_of(&row.privilege)).collect();
     let policies: Vec<&Policy> =
         snapshot.policies.iter().filter(|policy| eligible.contains(&policy.subject)).collect();
     let approvals = policies.iter().filter_map(|policy| policy.activation().approval);
     let facts = approval_facts(snapshot, approvals);
     // Where a tenant names the same approvers everywhere, their groups are opened once.
-    let mut opened = HashMap::new();
-    let mut all = HashMap::new();
+    let mut opened = FastMap::default();
+    let mut all = FastMap::default();
     for policy in policies {
         all.entry(&policy.subject).or_insert_with(|| {
             let activation = policy.activation();
@@ -379,7 +379,7 @@ fn stages(
 }
 
 /// Who PIM lists as holding a group now: their membership is told by PIM's row, with its end and origin.
-pub(super) fn listed(snapshot: &Snapshot) -> HashSet<(&PrincipalId, &GroupId, &GroupAccess)> {
+pub(super) fn listed(snapshot: &Snapshot) -> FastSet<(&PrincipalId, &GroupId, &GroupAccess)> {
     let in_force = snapshot.assignments.iter().filter(|row| row.is_in_force(snapshot.taken_at));
     in_force
         .filter_map(|row| match &row.privilege {

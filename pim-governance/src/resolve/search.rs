@@ -1,9 +1,6 @@
 //! Searching: least effort first, forward from somebody or backward from a privilege.
 
-use std::{
-    cmp::Reverse,
-    collections::{BinaryHeap, HashMap, HashSet},
-};
+use std::{cmp::Reverse, collections::BinaryHeap};
 
 use pim_core::{id::PrincipalId, privilege::Privilege};
 
@@ -12,6 +9,7 @@ use super::{
     links::{Acting, Cost, End, Held, Link, Rows},
     path::{Effort, Path, Standing},
 };
+use crate::fast::{FastMap, FastSet};
 
 /// Where one is, and as what one acts.
 pub(super) type State = (u32, Acting);
@@ -46,7 +44,6 @@ impl Way {
 }
 
 /// Searches touch a hundred thousand states; the standard hash would be most of their time.
-type FastMap<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
 
 /// Stands for a target that is no node.
 const NOWHERE: u32 = u32::MAX;
@@ -70,7 +67,7 @@ impl<'a> Search<'a> {
         let start = (start, rows.acts_as(principal));
         let mut best: FastMap<State, (Cost, Option<(Link, State)>)> = FastMap::default();
         best.insert(start, (Cost::ZERO, None));
-        let (mut seen, mut order) = (HashSet::new(), Vec::new());
+        let (mut seen, mut order) = (FastSet::default(), Vec::new());
         let mut open = BinaryHeap::from([Reverse((Cost::ZERO, start))]);
         while let Some(Reverse((cost, state))) = open.pop() {
             if best.get(&state).is_some_and(|(known, _)| *known < cost) {

@@ -2,7 +2,7 @@
 
 use std::{
     cmp::Reverse,
-    collections::{BTreeMap, BinaryHeap, HashMap, hash_map::Entry},
+    collections::{BTreeMap, BinaryHeap, hash_map::Entry},
 };
 
 use pim_core::{id::PrincipalId, privilege::Privilege, time::Timestamp};
@@ -13,6 +13,7 @@ use super::{
     links::{Acting, Link, Rows},
     search::State,
 };
+use crate::fast::FastMap;
 
 /// How a way stands: the lower the stronger. No end comes before any, a late one before an early one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -71,7 +72,7 @@ impl Resolver<'_> {
     /// stands in it through another is activated there, and stands here.
     pub fn standings_of(&self, privilege: &Privilege) -> BTreeMap<PrincipalId, Standing> {
         let graph = &self.graph;
-        let mut best: HashMap<State, Strength, foldhash::fast::RandomState> = HashMap::default();
+        let mut best: FastMap<State, Strength> = FastMap::default();
         let mut open = BinaryHeap::new();
         let mut reach = |open: &mut BinaryHeap<_>, state: State, strength: Strength| {
             match best.entry(state) {
