@@ -43,8 +43,6 @@ impl Way {
     const ARRIVED: Self = Self { cost: Cost::ZERO, held: Held::FOR_EVER, next: None };
 }
 
-/// Searches touch a hundred thousand states; the standard hash would be most of their time.
-
 /// Stands for a target that is no node.
 const NOWHERE: u32 = u32::MAX;
 /// How many partial paths are looked at, at most, before the search for further ones is given up.
