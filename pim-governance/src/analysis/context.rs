@@ -44,6 +44,8 @@ pub(super) struct Context<'a> {
     kinds: FastMap<&'a PrincipalId, &'a PrincipalKind>,
     roles: FastMap<(Surface, &'a RoleId), &'a str>,
     members: FastMap<GroupId, Members>,
+    /// Whether memberships that stand can be told from activated ones.
+    apart: bool,
 }
 
 /// What a principal is, as far as was read.
@@ -86,6 +88,7 @@ impl<'a> Context<'a> {
             kinds,
             roles: roles.collect(),
             members: FastMap::default(),
+            apart: tells_memberships_apart(snapshot),
         };
         context.grants = access::grants(snapshot, &context.scale);
         context.members = context.asked_for().into_iter().map(|group| context.open(group)).collect();
@@ -205,7 +208,7 @@ impl<'a> Context<'a> {
     /// Where nobody could tell activated memberships from standing ones, none is said to stand.
     fn open(&self, group: GroupId) -> (GroupId, Members) {
         let mut members = self.resolver.standings_of(&Privilege::member(group.clone()));
-        if !self.tells_memberships_apart() {
+        if !self.apart {
             for standing in members.values_mut().filter(|standing| standing.is_now()) {
                 *standing = Standing::Activated(None);
             }
@@ -213,11 +216,19 @@ impl<'a> Context<'a> {
         (group, members)
     }
 
-    fn tells_memberships_apart(&self) -> bool {
-        match &self.snapshot.reading(SourceKind::GroupAssignments).coverage {
-            Coverage::Read | Coverage::Unsupported(_) => true,
-            _ => self.snapshot.groups.iter().all(|group| group.under_pim == Some(false)),
-        }
+    /// How somebody has it, as far as that is sure: [`open`](Self::open) says "activated" of memberships of which
+    /// nobody knows, and the grant alone speaks then.
+    pub(super) fn surely(&self, access: &Access) -> Standing {
+        let guessed =
+            access.through.is_some() && !self.apart && matches!(access.standing, Standing::Activated(_));
+        if guessed { self.grant(access).standing() } else { access.standing.clone() }
+    }
+}
+
+fn tells_memberships_apart(snapshot: &Snapshot) -> bool {
+    match &snapshot.reading(SourceKind::GroupAssignments).coverage {
+        Coverage::Read | Coverage::Unsupported(_) => true,
+        _ => snapshot.groups.iter().all(|group| group.under_pim == Some(false)),
     }
 }
 

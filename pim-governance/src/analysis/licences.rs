@@ -13,8 +13,11 @@ use super::{
     access::Kind,
     context::{Context, approvers_of, subject_of},
 };
-use crate::fast::{FastMap, FastSet};
-use crate::{resolve::Standing, snapshot::SourceKind};
+use crate::{
+    fast::{FastMap, FastSet},
+    resolve::Standing,
+    snapshot::SourceKind,
+};
 
 /// Everybody who may activate, holds something until a time, or approves needs Entra ID P2 or Entra ID Governance.
 /// Guests are paid for by use.
@@ -84,7 +87,7 @@ fn using(context: &Context<'_>) -> BTreeMap<PrincipalId, Evidence> {
         }
     };
     for (id, access) in &context.access {
-        let uses = access.iter().filter(|access| match access.standing {
+        let uses = access.iter().filter(|access| match context.surely(access) {
             Standing::CanActivate | Standing::Activated(_) => true,
             Standing::Until(_) => context.grant(access).kind == Kind::Held,
             Standing::Permanent | Standing::CanTake => false,

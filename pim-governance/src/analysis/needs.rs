@@ -30,12 +30,12 @@ fn needs(code: Code) -> Vec<SourceKind> {
         | Code::SyncedAdministrator
         | Code::GuestAdministrator
         | Code::DisabledAdministrator => (&access, &[Users, ServicePrincipals]),
-        Code::StaleEligibility | Code::UnusedEligibility => (&[ELIGIBLE, GROUPS], &[LastActivations, Users]),
+        Code::StaleEligibility | Code::UnusedEligibility => (&access, &[LastActivations, Users]),
         Code::RedundantGrant => (&access, &[Units]),
         Code::OverPrivileged => (&access, &[Operations]),
         Code::OrphanedGrant => (&access, &[Users, ServicePrincipals]),
         Code::RiskyApplication | Code::OwnerPath => {
-            (&[HELD, ELIGIBLE, GROUPS, ROLES], &[ServicePrincipals, Users])
+            (&[HELD, ELIGIBLE, GROUPS, ROLES], &[ServicePrincipals, Units, Users])
         }
         Code::TooManyGlobalAdministrators => (&[ENTRA, GROUPS], &[Users]),
         Code::TooFewGlobalAdministrators => (&[ENTRA, GROUPS], &[Users]),

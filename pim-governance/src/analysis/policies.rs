@@ -34,7 +34,10 @@ pub(super) fn weak(context: &Context<'_>) -> Judged {
             continue;
         }
         let eligible = used.get(&policy.subject).copied();
-        if eligible.is_none() && !gives_all(context, &policy.subject) {
+        // Whether nobody has it can't be told where not all grants were read.
+        if eligible.is_none()
+            && !(gives_all(context, &policy.subject) && grants_read(context, &policy.subject))
+        {
             continue;
         }
         let weaknesses = weaknesses(context, policy, weight, eligible.unwrap_or(true), &mut judged);
@@ -56,6 +59,12 @@ pub(super) fn weak(context: &Context<'_>) -> Judged {
 fn gives_all(context: &Context<'_>, subject: &Privilege) -> bool {
     let reserved = |role| context.reference.role(role).is_some_and(|facts| facts.reserved);
     context.weigh(subject) == Weight::Tenant && !subject.role_id().is_some_and(reserved)
+}
+
+fn grants_read(context: &Context<'_>, subject: &Privilege) -> bool {
+    let surface = subject.surface();
+    let sources = [SourceKind::assignments(&surface), SourceKind::eligibilities(&surface)];
+    sources.iter().flatten().all(|source| context.snapshot.is_complete(*source))
 }
 
 /// What a policy lacks: the sign-in and the approval weigh fully, the rest one step less.

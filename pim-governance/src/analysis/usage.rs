@@ -14,7 +14,7 @@ use crate::{
     snapshot::{Activated, SourceKind},
 };
 
-/// Only where the log was read: what was not seen in it is not what never was.
+/// Only where the log was read, and what runs: what was not seen is not what never was.
 pub(super) fn check(context: &Context<'_>) -> Judged {
     if !context.read(&[SourceKind::LastActivations]) {
         return Judged::default();
@@ -23,6 +23,10 @@ pub(super) fn check(context: &Context<'_>) -> Judged {
     let (now, patience) = (context.snapshot.taken_at, context.options.stale_after);
     let mut judged = Judged::default();
     for grant in context.grants.iter().filter(|grant| grant.kind == Kind::Eligible && grant.direct) {
+        let running = SourceKind::assignments(&grant.privilege.surface());
+        if !context.read(running.as_slice()) {
+            continue;
+        }
         let new = grant.window.start().is_some_and(|start| now.since(start) < patience);
         let Some(what) = Activated::of(grant.privilege).filter(|_| !new) else { continue };
         let used = match holders(context, grant) {

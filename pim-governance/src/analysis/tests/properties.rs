@@ -159,7 +159,6 @@ proptest! {
     }
 
     #[test]
-    #[ignore = "has counterexamples, about one in a thousand cases: a finding rests on more than it names"]
     fn what_was_not_read_is_neither_in_order_nor_at_fault(
         tenant in surrounded(),
         source in select(SourceKind::ALL),
