@@ -138,6 +138,8 @@ impl<'a> Judge<'a> {
             {
                 Err(self.no_approver(ask, &unapproved))
             }
+            // Whether it was so before can't be told where who approves was not wholly read.
+            Fault::Approval if self.is_unread(&unapproved) => Err(self.no_approver(ask, &unapproved)),
             // It was so before, and is no worse now.
             Fault::Approval => {
                 let done = self.state.apply(effect);
@@ -365,6 +367,10 @@ impl<'a> Judge<'a> {
 
     fn judge_approvals(&self, done: &Done) -> Result<(), Fault> {
         if self.state.unapproved(done).is_empty() { Ok(()) } else { Err(Fault::Approval) }
+    }
+
+    fn is_unread(&self, unapproved: &[(Privilege, Approvable)]) -> bool {
+        unapproved.iter().any(|(subject, left)| !self.unread_approvers(subject, *left).is_empty())
     }
 
     fn no_approver(&self, ask: &NewRequest, unapproved: &[(Privilege, Approvable)]) -> No {

@@ -122,11 +122,12 @@ fn settings(item: &Item, found: &Differences, wishes: &Wishes<'_>, judge: &Judge
         |change: &RuleChange| change.kind.target().is_some_and(|target| target.caller == RuleCaller::EndUser);
     // Whoever may activate must meet the new demands from the first day.
     let shields = eligible && rules.iter().any(governs_activation);
-    let allows = || {
+    // What the new settings allow or forbid is judged by them, also where they could not be written yet.
+    let decides = || {
         let after: Vec<_> = rules.iter().map(RuleChange::rule).collect();
-        judge.would_forbid(base, ask).is_some() && judge.would_forbid(&base.apply(&after), ask).is_none()
+        judge.would_forbid(base, ask).is_some() != judge.would_forbid(&base.apply(&after), ask).is_some()
     };
-    if shields || allows() { vec![Need::Item(*policy)] } else { Vec::new() }
+    if shields || decides() { vec![Need::Item(*policy)] } else { Vec::new() }
 }
 
 /// A role whatever its scope, or a group.

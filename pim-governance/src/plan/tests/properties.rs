@@ -174,7 +174,7 @@ proptest! {
     }
 
     #[test]
-    #[ignore = "has counterexamples, about one in a thousand cases: approvers known in part, ADR 0009"]
+    #[ignore = "has counterexamples, about one in six thousand cases: approvers known in part, ADR 0009"]
     fn what_was_not_read_is_left(
         (snapshot, target) in tenant_and_target(),
         gap in prop::sample::select(SourceKind::ALL.to_vec()),
