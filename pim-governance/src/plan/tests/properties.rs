@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use pim_core::{
-    guard::restores,
+    guard::{Safeguards, restores},
     policy::{Policy, RuleKind},
     privilege::Privilege,
     request::{Action, NewRequest},
@@ -62,37 +62,57 @@ fn differ(one: &Snapshot, other: &Snapshot) -> Vec<Privilege> {
     all.into_iter().filter(differs).collect()
 }
 
+/// Whether who approves is known, so that a plan keeps them.
+#[derive(Clone, Copy, PartialEq)]
+enum Approvals {
+    Kept,
+    Unknown,
+}
+
+/// Carries a plan out, and looks at the guards after each step with eyes that see the whole tenant.
+fn guarded(
+    snapshot: &Snapshot,
+    plan: &Plan,
+    guards: &Safeguards,
+    approvals: Approvals,
+) -> Result<Snapshot, TestCaseError> {
+    let least = working(snapshot).len().min(guards.min_administrators);
+    let mut tenant = snapshot.clone();
+    let mut asked = BTreeSet::new();
+    for step in &plan.steps {
+        let (had, was_hopeless) = (spared(&tenant, guards), hopeless(&tenant));
+        let charge = snapshot.caller.as_ref().filter(|caller| in_charge(&tenant, caller));
+        if let Change::Grant(ask) = &step.change {
+            prop_assert!(!guards.break_glass.contains(&ask.principal) || restores(ask));
+        }
+        if let Change::Policy { privilege, rules } = &step.change {
+            if rules.iter().any(|rule| rule.kind == RuleKind::ApprovalEndUserAssignment) {
+                asked.insert(privilege.clone());
+            }
+            let inside = privilege.group_id().map(|g| inside(&tenant, &g.as_principal(), Firm::Somehow));
+            prop_assert!(inside.is_none_or(|inside| inside.is_disjoint(&guards.break_glass)));
+        }
+        tenant = after(tenant, &step.change);
+        prop_assert!(working(&tenant).len() >= least, "administrators after {step:?}");
+        prop_assert!(had.is_subset(&spared(&tenant, guards)), "break-glass accounts after {step:?}");
+        prop_assert!(charge.is_none_or(|caller| in_charge(&tenant, caller)), "the caller after {step:?}");
+        if approvals == Approvals::Kept {
+            let now = hopeless(&tenant);
+            prop_assert!(now.is_subset(&was_hopeless), "approval after {step:?}");
+            let asked_for = now.iter().any(|(what, _)| asked.contains(what));
+            prop_assert!(!asked_for, "approval that was asked for after {step:?}");
+        }
+    }
+    Ok(tenant)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 600, ..ProptestConfig::default() })]
 
     #[test]
     fn no_prefix_of_a_plan_breaks_a_guard((snapshot, target) in tenant_and_target()) {
         let plan = planned(&snapshot, &target);
-        let guards = &target.safeguards;
-        let least = working(&snapshot).len().min(guards.min_administrators);
-        let mut tenant = snapshot.clone();
-        let mut asked = BTreeSet::new();
-        for step in &plan.steps {
-            let (had, was_hopeless) = (spared(&tenant, guards), hopeless(&tenant));
-            let charge = snapshot.caller.as_ref().filter(|caller| in_charge(&tenant, caller));
-            if let Change::Grant(ask) = &step.change {
-                prop_assert!(!guards.break_glass.contains(&ask.principal) || restores(ask));
-            }
-            if let Change::Policy { privilege, rules } = &step.change {
-                if rules.iter().any(|rule| rule.kind == RuleKind::ApprovalEndUserAssignment) {
-                    asked.insert(privilege.clone());
-                }
-                let inside = privilege.group_id().map(|g| inside(&tenant, &g.as_principal(), Firm::Somehow));
-                prop_assert!(inside.is_none_or(|inside| inside.is_disjoint(&guards.break_glass)));
-            }
-            tenant = after(tenant, &step.change);
-            prop_assert!(working(&tenant).len() >= least, "administrators after {step:?}");
-            prop_assert!(had.is_subset(&spared(&tenant, guards)), "break-glass accounts after {step:?}");
-            let now = hopeless(&tenant);
-            prop_assert!(now.is_subset(&was_hopeless), "approval after {step:?}");
-            prop_assert!(!now.iter().any(|(what, _)| asked.contains(what)), "approval that was asked for after {step:?}");
-            prop_assert!(charge.is_none_or(|caller| in_charge(&tenant, caller)), "the caller after {step:?}");
-        }
+        let tenant = guarded(&snapshot, &plan, &target.safeguards, Approvals::Kept)?;
         prop_assert_eq!(&plan.administrators.before, &working(&snapshot));
         prop_assert_eq!(&plan.administrators.after, &working(&tenant));
         prop_assert_eq!(&plan.administrators.before, &usable_administrators(&snapshot));
@@ -174,12 +194,10 @@ proptest! {
     }
 
     #[test]
-    #[ignore = "has counterexamples, about one in six thousand cases: approvers known in part, ADR 0009"]
     fn what_was_not_read_is_left(
         (snapshot, target) in tenant_and_target(),
         gap in prop::sample::select(SourceKind::ALL.to_vec()),
     ) {
-        let full = planned(&snapshot, &target);
         let mut partly = snapshot.clone();
         partly.coverage.get_mut(&gap).unwrap().coverage = Coverage::NotAsked;
         let plan = planned(&partly, &target);
@@ -192,11 +210,10 @@ proptest! {
             };
             prop_assert_ne!(own, Some(gap));
         }
-        // A gap lets nothing through, but for what settings would forbid that are then neither known nor written.
-        let known: BTreeSet<_> = full.steps.iter().map(|step| step.id).collect();
-        // Nor for who approves by activation only or may ask as well, where PIM's lists that tell were not read: such
-        // people count as what the directory shows. ADR 0009 says so.
-        let excepted = [
+        // Whoever sees the whole tenant sees no guard broken. A gap may let a step through, where it keeps another out
+        // with which it could not stand. Who approves isn't kept where settings, or PIM's lists of who is in a group
+        // by activation and who may ask, were not read; ADR 0009 says so.
+        let unknown = [
             SourceKind::DirectoryPolicies,
             SourceKind::GroupPolicies,
             SourceKind::AzurePolicies,
@@ -205,12 +222,7 @@ proptest! {
             SourceKind::GroupEligibilities,
             SourceKind::AzureEligibilities,
         ];
-        for step in plan.steps.iter().filter(|_| !excepted.contains(&gap)) {
-            prop_assert!(known.contains(&step.id), "{step:?} only since {gap} is unknown");
-        }
-        let least = working(&snapshot).len().min(target.safeguards.min_administrators);
-        let done = carry_out(&snapshot, &plan);
-        prop_assert!(working(&done).len() >= least);
-        prop_assert!(spared(&snapshot, &target.safeguards).is_subset(&spared(&done, &target.safeguards)));
+        let approvals = if unknown.contains(&gap) { Approvals::Unknown } else { Approvals::Kept };
+        guarded(&snapshot, &plan, &target.safeguards, approvals)?;
     }
 }
