@@ -4,7 +4,10 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use super::{Table, text::clean};
+use super::{
+    Table,
+    text::{clean, number},
+};
 
 /// A whole report.
 #[derive(Clone, Debug, Serialize)]
@@ -128,6 +131,8 @@ pub(super) struct Column {
 #[derive(Clone, Debug, Default, Serialize)]
 pub(super) struct Cell {
     pub(super) parts: Vec<String>,
+    /// How many texts there are; more than in here where a page cut them.
+    pub(super) total: usize,
     /// How it is shown: `critical` … `info`, `yes`, `no`, `muted`, `id`, `diff`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) class: Option<Cow<'static, str>>,
@@ -135,6 +140,9 @@ pub(super) struct Cell {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) sort: Option<u64>,
 }
+
+/// How many texts a page lists in one cell.
+const LISTED: usize = 20;
 
 impl Chapter {
     pub(super) const fn new(id: &'static str, title: &'static str) -> Self {
@@ -213,7 +221,7 @@ impl Cell {
 
     pub(super) fn number(number: impl TryInto<u64>) -> Self {
         let number = number.try_into().unwrap_or(u64::MAX);
-        Self { parts: vec![number.to_string()], sort: Some(number), class: None }
+        Self { parts: vec![number.to_string()], sort: Some(number), ..Self::default() }
     }
 
     pub(super) fn class(mut self, class: impl Into<Cow<'static, str>>) -> Self {
@@ -224,6 +232,15 @@ impl Cell {
     pub(super) const fn sort(mut self, sort: u64) -> Self {
         self.sort = Some(sort);
         self
+    }
+
+    /// Cut to what a page can hold; one more text takes no more room than telling of it.
+    fn cut(&mut self, file: &str) {
+        self.total = self.parts.len();
+        if self.total > LISTED + 1 {
+            self.parts.truncate(LISTED);
+            self.parts.push(format!("and {} more; all are in {file}", number(self.total - LISTED)));
+        }
     }
 
     pub(super) fn muted(text: impl AsRef<str>) -> Self {
@@ -242,6 +259,7 @@ impl Grid {
         for row in &mut self.rows {
             let mut columns = self.columns.iter();
             row.retain(|_| columns.next().is_none_or(|column| !column.hidden));
+            row.iter_mut().for_each(|cell| cell.cut(self.file));
         }
         self.columns.retain(|column| !column.hidden);
         self

@@ -4,7 +4,11 @@ use pim_core::id::PrincipalId;
 use serde_json::Value;
 
 use super::samples::{findings, large, plan, tenant};
-use crate::render::{RenderError, Report, Section, Table, Template, Templates};
+use crate::{
+    analysis::Evidence,
+    render::{RenderError, Report, Section, Table, Template, Templates},
+    snapshot::SourceKind,
+};
 
 /// Each table of a page in Markdown: how many cells its lines have.
 pub(super) fn tables(markdown: &str) -> Vec<Vec<usize>> {
@@ -68,9 +72,16 @@ fn a_report_of_nothing_and_of_one_section_is_written() {
 fn pages_are_cut_and_csv_is_whole() {
     const PEOPLE: usize = 100_000;
     let snapshot = large(PEOPLE);
-    let report = Report { snapshot: Some(&snapshot), rows: 200, ..Report::default() };
+    let mut findings = findings();
+    findings.findings[0].evidence =
+        (0..PEOPLE).map(|n| Evidence::new(SourceKind::Users, n, "a fact")).collect();
+    let report =
+        Report { snapshot: Some(&snapshot), findings: Some(&findings), rows: 200, ..Report::default() };
     let (page, markdown) = (report.html().unwrap(), report.markdown().unwrap());
     assert!(page.len() < 400_000 && markdown.len() < 200_000, "{} {}", page.len(), markdown.len());
+    let more = "and 99,980 more; all are in findings.csv";
+    assert!(page.contains(more) && markdown.contains(more) && !page.contains(".csv.csv"));
+    assert_eq!(report.csv(Table::Findings).unwrap().matches("a fact").count(), PEOPLE);
     assert!(page.contains("200 of 100000 rows; all are in permanent.csv"));
     assert!(markdown.contains("200 of 100000 rows are shown; all are in permanent.csv."));
     assert_eq!(report.csv(Table::Permanent).unwrap().lines().count(), PEOPLE + 1);
