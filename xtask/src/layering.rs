@@ -31,6 +31,12 @@ const TABLE: &[Row] = &[
     Row { name: "pim-governance", may_use: &["pim-core"], may_test_with: &["pim-embedded"] },
     Row { name: "pim-embedded", may_use: &["pim-core"], may_test_with: &[] },
     Row { name: "pim-emulator", may_use: &["pim-core", "pim-embedded"], may_test_with: &[] },
+    // What both bindings stand on; ADR 0011.
+    Row {
+        name: "pim-bridge",
+        may_use: &["pim-core", "pim-http", "pim-graph", "pim-governance", "pim-embedded", "pim-emulator"],
+        may_test_with: &[],
+    },
 ];
 
 /// Directories of crates at the edge, which may use anything. No crate of the table may use one of them.

@@ -193,7 +193,8 @@ impl Capabilities {
 }
 
 /// How many requests are sent together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 #[allow(clippy::exhaustive_structs)] // an option struct: written as a literal
 pub struct BulkOptions {
     /// How many calls may be under way at once, at least one; a call carries as many requests as the service takes

@@ -1,5 +1,7 @@
 //! What callers ask for, one struct for each verb: make it with `new`, set the rest in a literal.
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     id::{PrincipalId, ScheduleId},
     privilege::Privilege,
@@ -10,22 +12,29 @@ use crate::{
 };
 
 /// Activating one's own eligibility.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[allow(clippy::exhaustive_structs)] // an option struct: written as a literal
 pub struct Activate {
     /// What to activate, at the scope of the eligibility.
     pub privilege: Privilege,
     /// For how long; `None` for the longest that the policy allows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub duration: Option<Period>,
     /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub justification: Option<Sensitive<String>>,
     /// Where it is tracked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ticket: Option<Ticket>,
     /// From when; `None` for now, or for the moment of approval.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start: Option<Timestamp>,
     /// Which eligibility, where a service wants it named (Azure).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub using: Option<ScheduleId>,
     /// Run the rules, change nothing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub dry_run: bool,
 }
 
@@ -59,7 +68,8 @@ impl Activate {
 macro_rules! grants {
     ($($(#[$meta:meta])* $name:ident => $action:ident,)+) => {$(
         $(#[$meta])*
-        #[derive(Clone, Debug, PartialEq, Eq)]
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(deny_unknown_fields)]
         #[allow(clippy::exhaustive_structs)] // an option struct: written as a literal
         pub struct $name {
             /// Eligible or active.
@@ -69,16 +79,21 @@ macro_rules! grants {
             /// What is granted.
             pub privilege: Privilege,
             /// From when; `None` for now.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
             pub start: Option<Timestamp>,
             /// Until when.
             pub expiry: Expiry,
             /// Why.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
             pub justification: Option<Sensitive<String>>,
             /// Where it is tracked.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
             pub ticket: Option<Ticket>,
             /// A condition that narrows it (Azure).
+            #[serde(default, skip_serializing_if = "Option::is_none")]
             pub condition: Option<Box<Condition>>,
             /// Run the rules, change nothing.
+            #[serde(default, skip_serializing_if = "std::ops::Not::not")]
             pub dry_run: bool,
         }
 
@@ -132,24 +147,30 @@ macro_rules! prolongations {
         /// Without a principal the caller asks for their own grant, and an administrator decides, in the portal:
         /// no service has an API for that. With one the caller acts as administrator, and it is done at once.
         /// Activations can't be prolonged.
-        #[derive(Clone, Debug, PartialEq, Eq)]
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(deny_unknown_fields)]
         #[allow(clippy::exhaustive_structs)] // an option struct: written as a literal
         pub struct $name {
             /// Eligible or active.
             pub level: Level,
             /// Whose it is; `None` for the caller's own.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
             pub principal: Option<PrincipalId>,
             /// What was granted.
             pub privilege: Privilege,
             /// From when; `None` for now.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
             pub start: Option<Timestamp>,
             /// Until when.
             pub expiry: Expiry,
             /// Why.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
             pub justification: Option<Sensitive<String>>,
             /// Where it is tracked.
+            #[serde(default, skip_serializing_if = "Option::is_none")]
             pub ticket: Option<Ticket>,
             /// Run the rules, change nothing.
+            #[serde(default, skip_serializing_if = "std::ops::Not::not")]
             pub dry_run: bool,
         }
 
@@ -199,7 +220,8 @@ prolongations! {
 }
 
 /// Taking a grant away.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 #[allow(clippy::exhaustive_structs)] // an option struct: written as a literal
 pub struct Revoke {
     /// Eligible or active.
@@ -209,10 +231,13 @@ pub struct Revoke {
     /// What was granted.
     pub privilege: Privilege,
     /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub justification: Option<Sensitive<String>>,
     /// Where it is tracked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ticket: Option<Ticket>,
     /// Run the rules, change nothing.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub dry_run: bool,
 }
 

@@ -1,5 +1,7 @@
 //! Waiting for what was asked to come true.
 
+use serde::{Deserialize, Serialize};
+
 use super::Client;
 use crate::{
     backend::{AssignmentQuery, EligibilityQuery, Filter, Operation, View, When},
@@ -18,7 +20,7 @@ const LONGEST_WAIT: Period = Period::seconds(30);
 const SKEW: Period = Period::minutes(1);
 
 /// What a service shows of a request at one moment.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Observed {
     /// The request; `None` where it is not visible yet, or no longer.

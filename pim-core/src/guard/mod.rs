@@ -22,6 +22,8 @@ mod tests;
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 pub(crate) use self::{administrators::loss, break_glass::is_administrative, keeper::Guard, reader::Reader};
 pub use self::{
     administrators::{Administrators, Loss, keep_administrators, takes_away},
@@ -50,7 +52,8 @@ pub const POLICY_TRAP: &str = "Guard.PolicyTrap";
 pub const CODES: [&str; 4] = [BREAK_GLASS, LAST_ADMINISTRATORS, NO_APPROVER, POLICY_TRAP];
 
 /// What must stay whatever is asked, and how patient a client is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 #[allow(clippy::exhaustive_structs)] // an option struct: written as a literal
 pub struct Safeguards {
     /// The accounts for emergencies, by object id. No administrative change reaches them, but for an

@@ -1,0 +1,39 @@
+//! One caller's access, by name.
+
+use pim_core::{client::Client, error::Result};
+
+use crate::{call, cursor::Cursor};
+
+/// A [`Client`] whose methods are called by their names. Cheap to clone; clones guard together.
+#[derive(Clone, Debug)]
+pub struct Session {
+    client: Client,
+}
+
+impl Session {
+    /// A session over a client.
+    pub const fn new(client: Client) -> Self {
+        Self { client }
+    }
+
+    /// The client itself.
+    pub const fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Calls a method that answers once; `null` where it answers nothing.
+    ///
+    /// # Errors
+    /// `InvalidInput` for a name or arguments that can't be read; else those of the method.
+    pub async fn call(&self, method: &str, arguments: &str) -> Result<String> {
+        call::call(&self.client, method, arguments).await
+    }
+
+    /// Opens a list.
+    ///
+    /// # Errors
+    /// `InvalidInput` for a name or arguments that can't be read. What the service says comes with the first page.
+    pub fn list(&self, method: &str, arguments: &str) -> Result<Cursor> {
+        call::list(&self.client, method, arguments)
+    }
+}
