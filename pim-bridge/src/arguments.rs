@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 /// Reads arguments; what is wrong is told with its place and never quoted, for it may be a justification.
 pub(crate) fn read<T: DeserializeOwned>(method: &'static str, text: &str) -> Result<T> {
     let mut reader = serde_json::Deserializer::from_str(if text.is_empty() { "{}" } else { text });
-    let read = serde_path_to_error::deserialize(&mut reader)
+    serde_path_to_error::deserialize(&mut reader)
         .map_err(|error| {
             let path = error.path().to_string();
             let problem = expected(&error.into_inner());
@@ -16,8 +16,7 @@ pub(crate) fn read<T: DeserializeOwned>(method: &'static str, text: &str) -> Res
             let end = reader.end();
             end.map(|()| value)
                 .map_err(|_| wrong(method, "there is something behind the arguments".to_owned()))
-        });
-    read
+        })
 }
 
 fn wrong(method: &'static str, problem: String) -> Error {
