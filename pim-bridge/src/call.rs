@@ -39,6 +39,7 @@ macro_rules! arguments {
 arguments! {
     Nothing {}
     Of { privilege: Privilege }
+    Named { name: String }
     Key { key: RequestKey }
     ApprovalOf { key: ApprovalKey }
     Decide { key: ApprovalKey, #[serde(default)] justification: Option<Sensitive<String>> }
@@ -153,6 +154,8 @@ calls! { client;
         let all = client.administrators().await?;
         Administrators { holders: all.holders.iter().cloned().collect(), working: all.working().into_iter().collect() }
     },
+    role_named(Named { name } in Named) => client.role_named(&name).await?,
+    principal_named(Named { name } in Named) => client.principal_named(&name).await?,
     get_request(Key { key } in Key) => client.get_request(&key).await?,
     policy(Of { privilege } in Of) => client.policy(&privilege).await?,
     activate(ask in Activate) => client.activate(ask).await?,

@@ -6,6 +6,7 @@ mod cursor;
 mod envelope;
 mod rows;
 mod session;
+mod tenant;
 mod world;
 
 pub use self::{

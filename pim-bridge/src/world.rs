@@ -11,11 +11,11 @@ use pim_embedded::{
     Embedded,
     clock::{SystemClock, VirtualClock},
     engine::Caller,
-    seed::{Seed, id_of, sample},
+    seed::{Seed, id_of, sample::NOW},
 };
 use serde::Deserialize;
 
-use crate::{arguments::read, session::Session};
+use crate::{arguments::read, session::Session, tenant};
 
 /// A whole PIM service in this process, with its clock.
 #[derive(Clone, Debug)]
@@ -27,20 +27,13 @@ pub struct World {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Setup {
-    /// `sample`, or a seed as JSON.
-    seed: SeedText,
+    /// `sample`, a seed as JSON, or what a tenant is built of.
+    seed: Box<serde_json::value::RawValue>,
     #[serde(default)]
     clock: ClockKind,
     /// When a virtual clock begins.
     #[serde(default)]
     now: Option<Timestamp>,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum SeedText {
-    Named(String),
-    Written(Box<serde_json::value::RawValue>),
 }
 
 /// Who moves the time.
@@ -79,24 +72,17 @@ const fn yes() -> bool {
 }
 
 impl World {
-    /// A service as described: `{"seed": "sample" | {…}, "clock": "automatic" | "manual" | "system", "now": "…"}`.
+    /// A service as described: `{"seed": "sample" | {…} | […], "clock": "automatic" | "manual" | "system", "now": "…"}`.
+    ///
+    /// A seed is the file format of `pim-embedded`, or a list of what a small tenant is built of, with names for ids:
+    /// `[{"user": "alice"}, {"eligible": {"holder": "alice", "privilege": {…}}}]`.
     ///
     /// # Errors
     /// `InvalidInput` where that can't be read; a seed's problems are told all at once, each with its place.
     pub fn embedded(setup: &str) -> Result<Self> {
         let setup: Setup = read("embedded", setup)?;
-        let seed = match &setup.seed {
-            SeedText::Named(name) if name == "sample" => sample::tenant(),
-            SeedText::Named(text) if text.trim_start().starts_with('{') => seed(text)?,
-            SeedText::Named(_) => {
-                return Err(Error::new(
-                    ErrorKind::InvalidInput,
-                    "seed: expected `sample`, or a seed as a JSON object",
-                ));
-            }
-            SeedText::Written(raw) => seed(raw.get())?,
-        };
-        let began = setup.now.or(seed.records().now).unwrap_or(sample::NOW);
+        let seed = tenant::read(setup.seed.get())?;
+        let began = setup.now.or(seed.records().now).unwrap_or(NOW);
         let (service, clock) = match setup.clock {
             ClockKind::System => (Embedded::new(seed, SystemClock::new()), None),
             ClockKind::Automatic => with(seed, VirtualClock::automatic(began)),
@@ -153,8 +139,4 @@ impl World {
 
 fn with(seed: Seed, clock: VirtualClock) -> (Embedded, Option<VirtualClock>) {
     (Embedded::new(seed, clock.clone()), Some(clock))
-}
-
-fn seed(text: &str) -> Result<Seed> {
-    Seed::from_json(text).map_err(|error| Error::new(ErrorKind::InvalidInput, error.to_string()))
 }

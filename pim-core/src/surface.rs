@@ -145,6 +145,8 @@ methods! {
     }
     Answer {
         administrators: ListAssignments,
+        role_named: ListRoles,
+        principal_named: ListUsers | ListGroups | ListServicePrincipals,
         get_request: GetRequest,
         policy: GetPolicy,
         activate: GetPolicy | Submit,

@@ -11,6 +11,7 @@ pub mod conditions;
 mod directory;
 mod ledger;
 mod lists;
+mod names;
 mod options;
 mod policies;
 mod requests;

@@ -1,0 +1,110 @@
+//! From names to ids, for people who type.
+
+use futures::StreamExt;
+
+use super::Client;
+use crate::{
+    backend::{Operation, RoleQuery, UserQuery},
+    error::{Error, ErrorKind, Result},
+    id::{PrincipalId, RoleId},
+    privilege::{RoleDefinition, Surface},
+};
+
+/// How many candidates an error names.
+const CANDIDATES: usize = 5;
+
+impl Client {
+    /// The Entra role with this name or id, whatever the case of its letters.
+    ///
+    /// # Errors
+    /// `NotFound` with names that are alike, where no role is called so; `InvalidInput` with the ids, where several are.
+    pub async fn role_named(&self, name: &str) -> Result<RoleDefinition> {
+        const OP: Operation = Operation::ListRoles;
+        let query = RoleQuery { surface: Some(Surface::DirectoryRoles) };
+        let roles = self.roles(&query, None).collect_all().await?;
+        let id = name.parse::<RoleId>().ok();
+        let (found, rest): (Vec<_>, Vec<_>) =
+            roles.into_iter().partition(|role| same(&role.name, name) || Some(&role.id) == id.as_ref());
+        // The shortest has least that was not said.
+        let alike = || {
+            let mut alike: Vec<_> = rest.iter().map(|role| role.name.to_string()).collect();
+            alike.retain(|other| are_alike(other, name));
+            alike.sort_by_key(String::len);
+            alike
+        };
+        single(found, |role| role.id.to_string(), alike, "Entra role").map_err(|error| error.during(OP))
+    }
+
+    /// The id of the person, group or application with this sign-in name, name or id. An id is taken as it is.
+    ///
+    /// Reads the directory until it has seen everybody: look ids up once, and keep them.
+    ///
+    /// # Errors
+    /// `NotFound` where nobody is called so; `InvalidInput` with the ids, where several are.
+    pub async fn principal_named(&self, name: &str) -> Result<PrincipalId> {
+        const OP: Operation = Operation::ListUsers;
+        if let Some(id) = name.parse::<PrincipalId>().ok().filter(|id| id.guid().is_some()) {
+            return Ok(id);
+        }
+        let mut users = self.users(&UserQuery::default(), None);
+        let mut found = Vec::new();
+        while let Some(user) = users.next().await {
+            let user = user?;
+            if same(user.sign_in_name.expose(), name) {
+                return Ok(user.id); // Nobody shares it.
+            }
+            if same(user.name.expose(), name) {
+                found.push(user.id);
+            }
+        }
+        let mut groups = self.groups(None);
+        while let Some(group) = groups.next().await {
+            let group = group?;
+            if same(&group.name, name) {
+                found.push(group.id.as_principal());
+            }
+        }
+        let mut applications = self.service_principals(None);
+        while let Some(application) = applications.next().await {
+            let application = application?;
+            if same(&application.name, name) {
+                found.push(application.id);
+            }
+        }
+        single(found, PrincipalId::to_string, Vec::new, "principal").map_err(|error| error.during(OP))
+    }
+}
+
+fn same(one: &str, other: &str) -> bool {
+    one.trim().to_lowercase() == other.trim().to_lowercase()
+}
+
+/// True where a word of one begins as a word of the other does: `user admin` and `User Administrator`.
+fn are_alike(one: &str, other: &str) -> bool {
+    let words = |text: &str| text.to_lowercase().split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    let (one, other) = (words(one), words(other));
+    !other.is_empty() && other.iter().all(|word| one.iter().any(|known| known.starts_with(&**word)))
+}
+
+fn single<T>(
+    found: Vec<T>,
+    id: impl Fn(&T) -> String,
+    alike: impl Fn() -> Vec<String>,
+    what: &'static str,
+) -> Result<T> {
+    let listed = |names: Vec<String>| -> String {
+        let more = names.len().saturating_sub(CANDIDATES);
+        let text = names.into_iter().take(CANDIDATES).collect::<Vec<_>>().join(", ");
+        if more > 0 { format!("{text} and {more} more") } else { text }
+    };
+    if found.len() > 1 {
+        let message = format!("several are called so: give the id of the {what} that is meant");
+        let ids: Vec<_> = found.iter().map(&id).collect();
+        return Err(Error::new(ErrorKind::InvalidInput, message).with_context("candidates", listed(ids)));
+    }
+    found.into_iter().next().ok_or_else(|| {
+        let error = Error::new(ErrorKind::NotFound, format!("there is no {what} of this name or id"));
+        let alike = alike();
+        if alike.is_empty() { error } else { error.with_context("did_you_mean", listed(alike)) }
+    })
+}
