@@ -2,6 +2,7 @@
 //!
 //! They are installed below the target directory, once for each list of versions; the source tree stays clean.
 
+use crate::install::{Stamp, copy_file, python_environment, read, succeed};
 use crate::metadata::Metadata;
 use crate::step::{self, Step};
 use std::path::{Path, PathBuf};
@@ -78,31 +79,9 @@ impl Place {
 
     /// A virtual environment with the libraries; its interpreter.
     fn python_libraries(&self) -> Result<PathBuf, String> {
-        let wanted = read(&Path::new(SOURCE).join("python/requirements.txt"))?;
-        let home = self.directory.join("python");
-        let interpreter =
-            if cfg!(windows) { home.join("Scripts/python.exe") } else { home.join("bin/python") };
-        let stamp = Stamp { file: home.join("installed.txt"), wanted };
-        // A stamp is nothing worth where the Python that it was made with has gone.
-        if stamp.is_current() && step::answers_at(&interpreter, &["--version"]) {
-            return Ok(interpreter);
-        }
-        println!(
-            "      installing msgraph-sdk and msgraph-beta-sdk, which takes a minute or two the first time"
-        );
-        stamp.clear()?;
-        let mut create = Command::new(system_python()?);
-        create.args(["-m", "venv", "--clear"]).arg(&home);
-        succeed("python -m venv", &mut create)?;
-        let mut install = Command::new(&interpreter);
-        // Compiling what is installed takes longer than installing it, and next to nothing of it is ever imported.
-        install
-            .args(["-m", "pip", "install", "--quiet", "--no-compile", "--no-input"])
-            .args(["--disable-pip-version-check", "--requirement"])
-            .arg(Path::new(SOURCE).join("python/requirements.txt"));
-        succeed("pip install", &mut install)?;
-        stamp.write()?;
-        Ok(interpreter)
+        let wanted = Path::new(SOURCE).join("python/requirements.txt");
+        let note = "installing msgraph-sdk and msgraph-beta-sdk, which takes a minute or two the first time";
+        python_environment(&self.directory.join("python"), &wanted, note)
     }
 
     /// A copy of the tests with the libraries beside them, where Node looks for them.
@@ -137,70 +116,9 @@ impl Place {
     }
 }
 
-/// Notes what was installed, so that it need not be again.
-struct Stamp {
-    file: PathBuf,
-    wanted: String,
-}
-
-impl Stamp {
-    fn is_current(&self) -> bool {
-        fs::read_to_string(&self.file).is_ok_and(|noted| noted == self.wanted)
-    }
-
-    /// Before an installation: one that breaks off must not look done.
-    fn clear(&self) -> Result<(), String> {
-        match fs::remove_file(&self.file) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                Err(format!("{}: {error}", self.file.display()))
-            }
-            _ => Ok(()),
-        }
-    }
-
-    fn write(&self) -> Result<(), String> {
-        fs::write(&self.file, &self.wanted).map_err(|error| format!("{}: {error}", self.file.display()))
-    }
-}
-
-fn system_python() -> Result<&'static str, String> {
-    const NEW_ENOUGH: &str = "import sys, venv; sys.exit(sys.version_info < (3, 10))";
-    ["python3", "python"]
-        .into_iter()
-        .find(|name| step::answers_at(Path::new(name), &["-c", NEW_ENOUGH]))
-        .ok_or_else(|| {
-            "Python 3.10 or later with `venv` is needed; neither `python3` nor `python` is that".to_owned()
-        })
-}
-
-fn read(file: &Path) -> Result<String, String> {
-    fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))
-}
-
-fn copy_file(from: &Path, to: &Path) -> Result<(), String> {
-    fs::copy(from, to).map(|_| ()).map_err(|error| format!("{}: {error}", from.display()))
-}
-
-fn succeed(name: &str, command: &mut Command) -> Result<(), String> {
-    let status = command.status().map_err(|error| format!("could not start `{name}`: {error}"))?;
-    if status.success() { Ok(()) } else { Err(format!("`{name}`: {}", step::describe(status))) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_is_installed_is_installed_again_only_when_the_list_changes() {
-        let file = env::temp_dir().join(format!("pim-stamp-{}.txt", std::process::id()));
-        let stamp = |wanted: &str| Stamp { file: file.clone(), wanted: wanted.to_owned() };
-        assert!(!stamp("one").is_current());
-        stamp("one").clear().unwrap();
-        stamp("one").write().unwrap();
-        assert!(stamp("one").is_current() && !stamp("two").is_current());
-        stamp("two").clear().unwrap();
-        assert!(!stamp("one").is_current());
-    }
 
     #[test]
     fn another_language_is_named_in_the_refusal() {

@@ -6,8 +6,10 @@ mod check;
 mod clients;
 mod corpus;
 mod fuzz;
+mod install;
 mod layering;
 mod metadata;
+mod python;
 mod reference;
 mod step;
 mod suggest;
@@ -88,6 +90,12 @@ const COMMANDS: &[Command] = &[
         about: "All benchmarks: `cargo bench --workspace`",
         arguments: "[cargo bench arguments]",
         run: bench::run,
+    },
+    Command {
+        name: "python",
+        about: "Build the Python package, install it into an empty environment, and test it there",
+        arguments: "",
+        run: python::run,
     },
     Command {
         name: "tools",

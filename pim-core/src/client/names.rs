@@ -13,13 +13,18 @@ use crate::{
 /// How many candidates an error names.
 const CANDIDATES: usize = 5;
 
+/// The longest name, in bytes: sign-in names end at 1,024, display names at 256.
+const LONGEST: usize = 1024;
+
 impl Client {
     /// The Entra role with this name or id, whatever the case of its letters.
     ///
     /// # Errors
-    /// `NotFound` with names that are alike, where no role is called so; `InvalidInput` with the ids, where several are.
+    /// `NotFound` with names that are alike, where no role is called so; `InvalidInput` with the ids, where several are, and
+    /// for what can't be a name.
     pub async fn role_named(&self, name: &str) -> Result<RoleDefinition> {
         const OP: Operation = Operation::ListRoles;
+        plausible(name).map_err(|error| error.during(OP))?;
         let query = RoleQuery { surface: Some(Surface::DirectoryRoles) };
         let roles = self.roles(&query, None).collect_all().await?;
         let id = name.parse::<RoleId>().ok();
@@ -40,9 +45,10 @@ impl Client {
     /// Reads the directory until it has seen everybody: look ids up once, and keep them.
     ///
     /// # Errors
-    /// `NotFound` where nobody is called so; `InvalidInput` with the ids, where several are.
+    /// `NotFound` where nobody is called so; `InvalidInput` with the ids, where several are, and for what can't be a name.
     pub async fn principal_named(&self, name: &str) -> Result<PrincipalId> {
         const OP: Operation = Operation::ListUsers;
+        plausible(name).map_err(|error| error.during(OP))?;
         if let Some(id) = name.parse::<PrincipalId>().ok().filter(|id| id.guid().is_some()) {
             return Ok(id);
         }
@@ -73,6 +79,13 @@ impl Client {
         }
         single(found, PrincipalId::to_string, Vec::new, "principal").map_err(|error| error.during(OP))
     }
+}
+
+fn plausible(name: &str) -> Result<()> {
+    if !name.trim().is_empty() && name.len() <= LONGEST {
+        return Ok(());
+    }
+    Err(Error::new(ErrorKind::InvalidInput, "a name or id has at least one character and at most 1,024"))
 }
 
 fn same(one: &str, other: &str) -> bool {

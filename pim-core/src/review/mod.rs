@@ -249,7 +249,6 @@ pub struct ReviewSettings {
     /// Whether silent reviewers get a reminder half-way.
     pub reminders: bool,
     /// Whether the service recommends, and over how long it looks back for sign-ins.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub recommendations: Option<Period>,
     /// What is done with denied access.
     pub apply_action: ApplyAction,
