@@ -9,6 +9,7 @@ mod fuzz;
 mod install;
 mod layering;
 mod metadata;
+mod node;
 mod python;
 mod reference;
 mod step;
@@ -90,6 +91,12 @@ const COMMANDS: &[Command] = &[
         about: "All benchmarks: `cargo bench --workspace`",
         arguments: "[cargo bench arguments]",
         run: bench::run,
+    },
+    Command {
+        name: "node",
+        about: "Build and pack the Node package, install it into an empty folder, and test it there",
+        arguments: "",
+        run: node::run,
     },
     Command {
         name: "python",

@@ -2,7 +2,7 @@
 
 use crate::metadata::Metadata;
 use crate::step::{self, Step};
-use crate::{check, clients, corpus, fuzz, python, tools};
+use crate::{check, clients, corpus, fuzz, node, python, tools};
 
 /// The Rust tests need nothing but the crates that cargo fetches by itself. `PIM_CORPUS` and `PIM_REFERENCE_DATA`
 /// reach them when the caller has set them. Microsoft's libraries need Python 3.10 and Node 20, with what pip and npm
@@ -15,6 +15,7 @@ pub(crate) fn run(_: &[String]) -> Result<(), String> {
     steps.push(corpus_step());
     steps.extend(clients::steps());
     steps.push(python::step());
+    steps.push(node::step());
     steps.push(rust_tests());
     steps.extend(fuzz::steps());
     steps.extend(examples(&Metadata::read()?));
