@@ -8,6 +8,7 @@ import { dumped } from './values';
 export type TenantPart =
   | { readonly user: string }
   | { readonly application: string }
+  | { readonly context: string }
   | { readonly group: { readonly name: string; readonly members?: readonly string[] } }
   | { readonly unit: { readonly name: string; readonly members?: readonly string[] } }
   | { readonly eligible: { readonly holder: string; readonly privilege: m.Privilege; readonly window?: m.Window } }

@@ -1,16 +1,23 @@
 //! The native module of `pimkit`: sessions by name and JSON, as `pim-bridge` offers them. Everything that Python users see is in
 //! the package's own Python files.
 
+mod credential;
 mod run;
 
 use std::sync::Arc;
 
-use pim_bridge::{Page, Session, World};
-use pim_core::time::Period;
+use pim_bridge::{Page, Session, Stage, World, access};
+use pim_core::{
+    error::{Error, ErrorKind},
+    time::Period,
+};
 use pyo3::{prelude::*, types::PyList};
 use tokio::sync::Mutex;
 
-use self::run::{awaited, failure, waited};
+use self::{
+    credential::tokens,
+    run::{awaited, failure, waited},
+};
 
 /// One caller's access.
 #[pyclass(frozen, module = "pimkit._native")]
@@ -35,6 +42,38 @@ impl NativeSession {
     ) -> PyResult<Bound<'py, PyAny>> {
         let session = self.session.clone();
         awaited(py, async move { session.call(&method, &arguments).await })
+    }
+
+    /// A caller's access to Microsoft Graph. `source(scopes, claims)` answers with a token and its end in seconds since 1970.
+    #[staticmethod]
+    fn graph(py: Python<'_>, setup: &str, source: Py<PyAny>, speaks_for: Option<&str>) -> PyResult<Self> {
+        let access = access(speaks_for).map_err(|error| failure(py, &error))?;
+        let session = waited(py, Session::graph(setup, tokens(source, access)))?;
+        Ok(Self { session })
+    }
+
+    /// The same; an awaitable.
+    #[staticmethod]
+    fn graph_async<'py>(
+        py: Python<'py>,
+        setup: String,
+        source: Py<PyAny>,
+        speaks_for: Option<&str>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let access = access(speaks_for).map_err(|error| failure(py, &error))?;
+        let tokens = tokens(source, access);
+        awaited(py, async move { Ok(Self { session: Session::graph(&setup, tokens).await? }) })
+    }
+
+    /// What the token, the licences and the cloud do not allow.
+    fn preflight(&self, py: Python<'_>) -> PyResult<String> {
+        waited(py, self.session.preflight())
+    }
+
+    /// The same; an awaitable.
+    fn preflight_async<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let session = self.session.clone();
+        awaited(py, async move { session.preflight().await })
     }
 
     /// Opens a list.
@@ -109,14 +148,93 @@ impl NativeWorld {
     }
 }
 
+/// A server that speaks as Microsoft Graph does. It stops when it is closed or let go.
+#[pyclass(frozen, module = "pimkit._native")]
+#[derive(Debug)]
+struct NativeEmulator {
+    stage: std::sync::Mutex<Option<Arc<Stage>>>,
+}
+
+impl NativeEmulator {
+    fn stage(&self, py: Python<'_>) -> PyResult<Arc<Stage>> {
+        let stage = self.stage.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        stage.clone().ok_or_else(|| {
+            failure(py, &Error::new(ErrorKind::InvalidInput, "the emulator is closed: start another one"))
+        })
+    }
+}
+
+#[pymethods]
+impl NativeEmulator {
+    #[new]
+    fn new(py: Python<'_>, setup: &str) -> PyResult<Self> {
+        let stage = waited(py, Stage::start(setup))?;
+        Ok(Self { stage: std::sync::Mutex::new(Some(Arc::new(stage))) })
+    }
+
+    /// Where Graph is served.
+    #[getter]
+    fn graph(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(self.stage(py)?.graph().to_owned())
+    }
+
+    /// Where it is controlled.
+    #[getter]
+    fn control(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(self.stage(py)?.control().to_owned())
+    }
+
+    /// A bearer token.
+    fn token(&self, py: Python<'_>, who: &str) -> PyResult<String> {
+        self.stage(py)?.token(who).map_err(|error| failure(py, &error))
+    }
+
+    /// A caller's access over Graph's wire.
+    fn session(&self, py: Python<'_>, who: &str) -> PyResult<NativeSession> {
+        let stage = self.stage(py)?;
+        let session = waited(py, stage.session(who))?;
+        Ok(NativeSession { session })
+    }
+
+    /// What goes wrong from now on.
+    fn fault(&self, py: Python<'_>, fault: &str) -> PyResult<()> {
+        self.stage(py)?.fault(fault).map_err(|error| failure(py, &error))
+    }
+
+    /// What was asked so far.
+    fn requests(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(self.stage(py)?.requests())
+    }
+
+    /// The service's time.
+    fn now(&self, py: Python<'_>) -> PyResult<String> {
+        Ok(self.stage(py)?.now().to_string())
+    }
+
+    /// Moves its clock on.
+    fn advance(&self, py: Python<'_>, length: &str) -> PyResult<String> {
+        let length = length.parse::<Period>().map_err(|error| failure(py, &error.into()))?;
+        Ok(self.stage(py)?.advance(length).to_string())
+    }
+
+    /// Stops it.
+    fn close(&self) {
+        self.stage.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+    }
+}
+
 #[pymodule]
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<NativeSession>()?;
     module.add_class::<NativeCursor>()?;
     module.add_class::<NativeWorld>()?;
+    module.add_class::<NativeEmulator>()?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add(
         "__all__",
-        PyList::new(module.py(), ["NativeCursor", "NativeSession", "NativeWorld", "__version__"])?,
+        PyList::new(
+            module.py(),
+            ["NativeCursor", "NativeEmulator", "NativeSession", "NativeWorld", "__version__"],
+        )?,
     )
 }

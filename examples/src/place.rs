@@ -2,13 +2,11 @@
 
 use std::sync::Arc;
 
-use futures::{FutureExt, future::BoxFuture};
 use pim_core::{
     backend::BackendInfo,
     client::{Client, Safeguards},
-    clock::Clock,
     principal::PrincipalKind,
-    time::{Period, Timestamp},
+    time::Timestamp,
 };
 use pim_embedded::{
     Embedded,
@@ -82,7 +80,7 @@ impl Place {
             Self::Embedded(service, _) => Ok(service.client(caller, safeguards)),
             Self::Emulator(emulator, transport) => {
                 let backend = over_graph(emulator, transport, caller)?;
-                let clock = Arc::new(Moved(emulator.clock()));
+                let clock = Arc::new(emulator.clock().moved_by_waiting());
                 Ok(Client::new(backend.with_clock(clock), safeguards))
             }
         }
@@ -114,19 +112,4 @@ fn over_graph(
         ServiceOptions::default(),
     );
     GraphBackend::known(service, info, TokenKind::Delegated).map_err(|error| error.to_string())
-}
-
-/// The emulator's clock stands until it is moved; waiting moves it.
-#[derive(Debug)]
-struct Moved(VirtualClock);
-
-impl Clock for Moved {
-    fn now(&self) -> Timestamp {
-        self.0.now()
-    }
-
-    fn sleep(&self, length: Period) -> BoxFuture<'static, ()> {
-        let clock = self.0.clone();
-        async move { _ = clock.advance(length) }.boxed()
-    }
 }

@@ -3,16 +3,22 @@
 mod arguments;
 mod call;
 mod cursor;
+mod emulator;
 mod envelope;
+mod graph;
 mod rows;
 mod session;
 mod tenant;
+mod tokens;
 mod world;
 
 pub use self::{
     cursor::{Cursor, Page},
+    emulator::Stage,
     envelope::Envelope,
+    graph::access,
     rows::Rows,
     session::Session,
+    tokens::ForeignTokens,
     world::World,
 };

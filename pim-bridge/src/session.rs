@@ -1,6 +1,7 @@
 //! One caller's access, by name.
 
 use pim_core::{client::Client, error::Result};
+use pim_graph::GraphBackend;
 
 use crate::{call, cursor::Cursor};
 
@@ -8,12 +9,21 @@ use crate::{call, cursor::Cursor};
 #[derive(Clone, Debug)]
 pub struct Session {
     client: Client,
+    graph: Option<GraphBackend>,
 }
 
 impl Session {
     /// A session over a client.
     pub const fn new(client: Client) -> Self {
-        Self { client }
+        Self { client, graph: None }
+    }
+
+    pub(crate) fn with_graph(self, graph: GraphBackend) -> Self {
+        Self { graph: Some(graph), ..self }
+    }
+
+    pub(crate) const fn over_graph(&self) -> Option<&GraphBackend> {
+        self.graph.as_ref()
     }
 
     /// The client itself.

@@ -1,7 +1,9 @@
 //! Tenants for the embedded service.
 
 use pim_core::{
+    conditional_access::AuthenticationContext,
     error::{Error, ErrorKind, Result},
+    id::ContextId,
     policy::Rule,
     privilege::Privilege,
     time::Window,
@@ -17,11 +19,16 @@ use crate::arguments;
 enum Part {
     User(String),
     Application(String),
+    /// An authentication context that is published.
+    Context(ContextId),
     Group(Members),
     Unit(Members),
     Eligible(Grant),
     Standing(Grant),
-    Policy { subject: Privilege, rules: Vec<Rule> },
+    Policy {
+        subject: Privilege,
+        rules: Vec<Rule>,
+    },
 }
 
 #[derive(Deserialize)]
@@ -71,6 +78,10 @@ fn add(seed: SeedBuilder, part: Part) -> SeedBuilder {
     match part {
         Part::User(name) => seed.user(&name),
         Part::Application(name) => seed.application(&name),
+        Part::Context(id) => {
+            let context = AuthenticationContext { name: id.to_string(), id, published: true };
+            seed.edit(|records| records.contexts.push(context))
+        }
         Part::Group(Members { name, members }) => seed.group(&name, members.iter().map(String::as_str)),
         Part::Unit(Members { name, members }) => seed.unit(&name, members.iter().map(String::as_str)),
         Part::Eligible(Grant { holder, privilege, window }) => seed.eligible_in(&holder, privilege, window),

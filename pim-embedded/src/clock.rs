@@ -110,6 +110,11 @@ impl VirtualClock {
         Ok(())
     }
 
+    /// The same clock for those who move it by waiting: their sleep jumps it to its end at once, whoever else waits.
+    pub fn moved_by_waiting(&self) -> MovedByWaiting {
+        MovedByWaiting(self.clone())
+    }
+
     /// The earliest time that somebody waits for.
     pub fn next_wake_up(&self) -> Option<Timestamp> {
         self.0.lock().waiting.keys().next().map(|(time, _)| *time)
@@ -118,6 +123,21 @@ impl VirtualClock {
     fn new(now: Timestamp, mode: Mode) -> Self {
         let state = State { now, moves: 0, registered: 0, waiting: BTreeMap::new() };
         Self(Arc::new(Shared { mode, state: Mutex::new(state) }))
+    }
+}
+
+/// A [`VirtualClock`] whose sleepers move it; made by [`VirtualClock::moved_by_waiting`].
+#[derive(Clone, Debug)]
+pub struct MovedByWaiting(VirtualClock);
+
+impl Clock for MovedByWaiting {
+    fn now(&self) -> Timestamp {
+        self.0.now()
+    }
+
+    fn sleep(&self, length: Period) -> BoxFuture<'static, ()> {
+        let clock = self.0.clone();
+        Box::pin(async move { _ = clock.advance(length) })
     }
 }
 

@@ -3,15 +3,13 @@
 use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
-use futures::{FutureExt, future::BoxFuture};
 use pim_core::{
     backend::{Backend, BackendInfo},
-    clock::Clock,
     policy::SessionKind,
     principal::PrincipalKind,
     time::{Period, Timestamp},
 };
-use pim_embedded::{Embedded, clock::VirtualClock, engine::Caller, seed::Seed};
+use pim_embedded::{Embedded, engine::Caller, seed::Seed};
 use pim_emulator::{Emulator, NewToken, Options};
 use pim_graph::{GraphBackend, capability::TokenKind};
 use pim_http::{
@@ -93,7 +91,7 @@ impl Tenant for GraphTenant {
             ServiceOptions::default(),
         );
         let backend = GraphBackend::known(graph, info, kind).expect("an address of Graph's form");
-        Arc::new(backend.with_clock(Arc::new(Automatic(self.emulator.clock()))))
+        Arc::new(backend.with_clock(Arc::new(self.emulator.clock().moved_by_waiting())))
     }
 
     async fn advance(&self, length: Period) -> Timestamp {
@@ -102,20 +100,5 @@ impl Tenant for GraphTenant {
 
     fn service(&self) -> Option<&Embedded> {
         Some(&self.service)
-    }
-}
-
-/// The emulator's clock, moved by whoever waits on it.
-#[derive(Debug)]
-struct Automatic(VirtualClock);
-
-impl Clock for Automatic {
-    fn now(&self) -> Timestamp {
-        self.0.now()
-    }
-
-    fn sleep(&self, length: Period) -> BoxFuture<'static, ()> {
-        let clock = self.0.clone();
-        async move { _ = clock.advance(length) }.boxed()
     }
 }

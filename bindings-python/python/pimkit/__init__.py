@@ -33,6 +33,7 @@ from ._errors import (
     Unsupported,
     Violation,
 )
+from ._graph import Emulator, emulator, graph, graph_async
 from ._native import __version__
 from .models import AzureRole, DirectoryRole, GroupRole, Privilege, Safeguards, Ticket
 
@@ -49,6 +50,7 @@ __all__ = [
     "Conflict",
     "DirectoryRole",
     "Embedded",
+    "Emulator",
     "GroupRole",
     "InvalidInput",
     "InvalidTransition",
@@ -75,6 +77,9 @@ __all__ = [
     "Violation",
     "__version__",
     "embedded",
+    "emulator",
     "enums",
+    "graph",
+    "graph_async",
     "models",
 ]

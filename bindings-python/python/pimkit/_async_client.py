@@ -234,6 +234,14 @@ class AsyncClient:
         """The service's time: what "now" means for all that is read through this client."""
         return instant((await self._call(Any, "clock"))["now"])
 
+    async def preflight(self) -> Any:
+        """What the token, the tenant's licences and the cloud do not allow, before anything is done; of Microsoft Graph only. A
+        mapping with `licence`, `cloud`, and `checks`, each with its `subject`, `verdict` and `remedy`.
+
+        :raises Unsupported: on other backends.
+        """
+        return json.loads(await self._open().preflight_async())
+
     # --- names ---
 
     async def role_named(self, name: str) -> m.RoleDefinition:

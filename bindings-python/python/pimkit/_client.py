@@ -234,6 +234,14 @@ class Client:
         """The service's time: what "now" means for all that is read through this client."""
         return instant((self._call(Any, "clock"))["now"])
 
+    def preflight(self) -> Any:
+        """What the token, the tenant's licences and the cloud do not allow, before anything is done; of Microsoft Graph only. A
+        mapping with `licence`, `cloud`, and `checks`, each with its `subject`, `verdict` and `remedy`.
+
+        :raises Unsupported: on other backends.
+        """
+        return json.loads(self._open().preflight())
+
     # --- names ---
 
     def role_named(self, name: str) -> m.RoleDefinition:

@@ -42,6 +42,11 @@ class Tenant:
         self._parts.append({"application": name})
         return self
 
+    def context(self, id: str) -> Tenant:
+        """Adds an authentication context, `c1` to `c99`, that is published."""
+        self._parts.append({"context": id})
+        return self
+
     def group(self, name: str, members: Iterable[str] = ()) -> Tenant:
         """Adds a group, with members."""
         self._parts.append({"group": {"name": name, "members": list(members)}})
@@ -127,11 +132,7 @@ class Embedded:
 
     def advance(self, length: timedelta | None = None, **units: float) -> datetime:
         """Moves a virtual clock on: `advance(hours=8)`, or by a timedelta. What falls due happens with the next call."""
-        try:
-            length = timedelta(**units) if length is None else length + timedelta(**units)
-        except (TypeError, ValueError, OverflowError) as error:
-            raise InvalidInput("say how far: advance(timedelta(hours=8)) or advance(hours=8)") from error
-        return instant(self._open().advance(period_text(length)))
+        return instant(self._open().advance(period_text(length_of(length, units))))
 
 
 def embedded(
@@ -144,12 +145,23 @@ def embedded(
     :param now: when a virtual clock begins.
     :raises InvalidInput: with everything that is wrong with the seed, each at its place.
     """
+    return Embedded(NativeWorld(dumps({"seed": seed_of(seed), "clock": clock, "now": now})))
+
+
+def seed_of(seed: Tenant | Mapping[str, Any] | str) -> Any:
+    """A seed as the native module takes it."""
     if isinstance(seed, Tenant):
-        what: Any = seed._parts
-    elif isinstance(seed, Mapping):
-        what = json.loads(json.dumps(seed))
-    elif isinstance(seed, str):
-        what = seed
-    else:
-        raise InvalidInput("a seed is 'sample', a Tenant, or a seed file's contents as text or mapping")
-    return Embedded(NativeWorld(dumps({"seed": what, "clock": clock, "now": now})))
+        return seed._parts
+    if isinstance(seed, Mapping):
+        return json.loads(json.dumps(seed))
+    if isinstance(seed, str):
+        return seed
+    raise InvalidInput("a seed is 'sample', a Tenant, or a seed file's contents as text or mapping")
+
+
+def length_of(length: timedelta | None, units: Mapping[str, float]) -> timedelta:
+    """How far a clock is moved."""
+    try:
+        return timedelta(**units) if length is None else length + timedelta(**units)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise InvalidInput("say how far: advance(timedelta(hours=8)) or advance(hours=8)") from error
