@@ -92,6 +92,14 @@ export class Client {
     return (await this.#session.call<{ now: Date }>('clock', {}, options)).now;
   }
 
+  /**
+   * What the token, the tenant's licences and the cloud do not allow, before anything is done; of Microsoft Graph only, `unsupported`
+   * on other backends.
+   */
+  preflight(options?: CallOptions): Promise<Preflight> {
+    return this.#session.preflight(options);
+  }
+
   /** The Entra role with this name or id. `not_found` names roles that are alike. */
   roleNamed(name: string, options?: CallOptions): Promise<m.RoleDefinition> {
     return this.#session.call('role_named', { name }, options);
@@ -398,6 +406,16 @@ export class Client {
   async changeAlert(alert: AlertKind, change: m.AlertChange, options?: CallOptions): Promise<void> {
     await this.#session.call('change_alert', { alert, change }, options);
   }
+}
+
+/** What a token, the licences and the cloud allow, as far as can be told beforehand. */
+export interface Preflight {
+  /** Whether the tenant has a licence for PIM. */
+  readonly licence: unknown;
+  /** Which of Microsoft's clouds it is, where that can be told. */
+  readonly cloud: string | null;
+  /** One row for each thing that was looked at. */
+  readonly checks: ReadonlyArray<{ readonly subject: unknown; readonly verdict: unknown; readonly remedy: string | null }>;
 }
 
 /** What is asked, with a privilege by name where that is easier. */

@@ -1,5 +1,5 @@
 import { Client } from './client';
-import { invalid, rebuilt } from './errors';
+import { invalid, told } from './errors';
 import type * as m from './models';
 import { type NativeWorld, native } from './native';
 import { dumped } from './values';
@@ -85,12 +85,4 @@ export class Embedded {
 export function embedded(options: EmbeddedOptions = {}): Embedded {
   const { seed = 'sample', ...rest } = options;
   return told(() => new Embedded(new native.NativeWorld(dumped({ seed, ...rest }))));
-}
-
-function told<T>(make: () => T): T {
-  try {
-    return make();
-  } catch (error) {
-    throw rebuilt(error);
-  }
 }

@@ -42,13 +42,13 @@ export type ErrorKind = (typeof ErrorKind)[keyof typeof ErrorKind];
 
 /** What is known of an error, besides its kind and message. */
 export interface ErrorFacts {
-  readonly code?: string | null;
-  readonly operation?: string | null;
-  readonly retryAfter?: number | null;
+  readonly code?: string | null | undefined;
+  readonly operation?: string | null | undefined;
+  readonly retryAfter?: number | null | undefined;
   readonly exhausted?: boolean;
-  readonly requestId?: string | null;
+  readonly requestId?: string | null | undefined;
   readonly violations?: readonly Violation[];
-  readonly stepUp?: StepUp | null;
+  readonly stepUp?: StepUp | null | undefined;
   readonly context?: ReadonlyArray<readonly [string, string]>;
 }
 
@@ -101,6 +101,15 @@ export function rebuilt(native: unknown): unknown {
     return fromEnvelope(JSON.parse(native.message) as Envelope);
   } catch {
     return native;
+  }
+}
+
+/** Does something native at once; what it throws is thrown as a `PimError`. */
+export function told<T>(make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    throw rebuilt(error);
   }
 }
 

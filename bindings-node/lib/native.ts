@@ -8,6 +8,7 @@ export interface NativeCancel {
 export interface NativeSession {
   call(method: string, args: string, cancel?: NativeCancel | null): Promise<string>;
   list(method: string, args: string): NativeCursor;
+  preflight(cancel?: NativeCancel | null): Promise<string>;
 }
 
 export interface NativeCursor {
@@ -20,7 +21,26 @@ export interface NativeWorld {
   advance(length: string): string;
 }
 
+export interface NativeEmulator {
+  readonly graph: string;
+  readonly control: string;
+  token(who: string): string;
+  session(who: string, cancel?: NativeCancel | null): Promise<NativeSession>;
+  fault(fault: string): void;
+  requests(): string;
+  now(): string;
+  advance(length: string): string;
+  close(): void;
+}
+
+/** Asks a credential: scopes and claims as JSON; the token, or what went wrong, as JSON. Never rejects. */
+export type Ask = (question: string) => Promise<string>;
+
 interface Native {
+  readonly NativeSession: {
+    graph(setup: string, ask: Ask, speaksFor: string | null, cancel?: NativeCancel | null): Promise<NativeSession>;
+  };
+  readonly NativeEmulator: { start(setup: string, cancel?: NativeCancel | null): Promise<NativeEmulator> };
   readonly NativeCancel: new () => NativeCancel;
   readonly NativeWorld: new (setup: string) => NativeWorld;
 }

@@ -33,7 +33,8 @@ export interface Page<T> {
   readonly continuation: string | null;
 }
 
-async function under<T>(signal: AbortSignal | undefined, ask: (cancel: NativeCancel | null) => Promise<T>): Promise<T> {
+/** Asks under a signal; what is refused is refused with a `PimError`. */
+export async function under<T>(signal: AbortSignal | undefined, ask: (cancel: NativeCancel | null) => Promise<T>): Promise<T> {
   if (signal === undefined) {
     try {
       return await ask(null);
@@ -138,6 +139,11 @@ export class Session {
     const session = this.#session();
     const text = dumped(args);
     return revived<T>(JSON.parse(await under(options?.signal, (cancel) => session.call(method, text, cancel))));
+  }
+
+  async preflight<T>(options: CallOptions | undefined): Promise<T> {
+    const session = this.#session();
+    return JSON.parse(await under(options?.signal, (cancel) => session.preflight(cancel))) as T;
   }
 
   list<T>(method: string, args: object, options: ListOptions | undefined): PimList<T> {

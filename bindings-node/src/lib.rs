@@ -2,6 +2,8 @@
 //! the package's own TypeScript files.
 
 mod camel;
+mod credential;
+mod emulator;
 
 use std::{
     future::Future,
@@ -14,15 +16,17 @@ use napi::{
     bindgen_prelude::{PromiseRaw, ToNapiValue},
 };
 use napi_derive::napi;
-use pim_bridge::{Cursor, Envelope, Page, Session, World};
+use pim_bridge::{Cursor, Envelope, Page, Session, World, access};
 use pim_core::{
     error::{Error, ErrorKind, Result},
     time::Period,
 };
 use tokio::sync::Mutex;
 
+use self::credential::{AskJavaScript, tokens};
+
 /// An error as the JSON of an `Envelope`, which the façade makes a `PimError` of.
-fn failure(error: &Error) -> napi::Error {
+pub(crate) fn failure(error: &Error) -> napi::Error {
     napi::Error::from_reason(camel::keys(&Envelope::from(error).json()))
 }
 
@@ -51,7 +55,7 @@ impl NativeCancel {
 }
 
 /// A future as a promise; cancelled, it is refused with the kind `cancelled`.
-fn promise<'env, T, F>(
+pub(crate) fn promise<'env, T, F>(
     env: &'env Env,
     cancel: Option<&NativeCancel>,
     future: F,
@@ -74,7 +78,7 @@ where
 /// One caller's access.
 #[napi]
 pub struct NativeSession {
-    session: Session,
+    pub(crate) session: Session,
 }
 
 #[napi]
@@ -90,6 +94,31 @@ impl NativeSession {
     ) -> napi::Result<PromiseRaw<'env, String>> {
         let session = self.session.clone();
         promise(env, cancel, async move { Ok(camel::keys(&session.call(&method, &arguments).await?)) })
+    }
+
+    /// A caller's access to Microsoft Graph. `ask` takes scopes and claims as JSON and promises a token as JSON.
+    #[napi]
+    pub fn graph<'env>(
+        env: &'env Env,
+        setup: String,
+        ask: AskJavaScript,
+        speaks_for: Option<String>,
+        cancel: Option<&NativeCancel>,
+    ) -> napi::Result<PromiseRaw<'env, NativeSession>> {
+        let access = access(speaks_for.as_deref()).map_err(|error| failure(&error))?;
+        let tokens = tokens(ask, access);
+        promise(env, cancel, async move { Ok(Self { session: Session::graph(&setup, tokens).await? }) })
+    }
+
+    /// What the token, the licences and the cloud do not allow.
+    #[napi]
+    pub fn preflight<'env>(
+        &self,
+        env: &'env Env,
+        cancel: Option<&NativeCancel>,
+    ) -> napi::Result<PromiseRaw<'env, String>> {
+        let session = self.session.clone();
+        promise(env, cancel, async move { Ok(camel::keys(&session.preflight().await?)) })
     }
 
     /// Opens a list.
