@@ -2,6 +2,7 @@
 //! the package's own Python files.
 
 mod credential;
+mod governance;
 mod run;
 
 use std::sync::Arc;
@@ -22,7 +23,7 @@ use self::{
 /// One caller's access.
 #[pyclass(frozen, module = "pimkit._native")]
 #[derive(Debug)]
-struct NativeSession {
+pub(crate) struct NativeSession {
     session: Session,
 }
 
@@ -74,6 +75,12 @@ impl NativeSession {
     fn preflight_async<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let session = self.session.clone();
         awaited(py, async move { session.preflight().await })
+    }
+
+    /// The same access with more protected.
+    fn guarding(&self, py: Python<'_>, safeguards: &str) -> PyResult<Self> {
+        let session = self.session.guarding(safeguards).map_err(|error| failure(py, &error))?;
+        Ok(Self { session })
     }
 
     /// Opens a list.
@@ -229,12 +236,21 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<NativeCursor>()?;
     module.add_class::<NativeWorld>()?;
     module.add_class::<NativeEmulator>()?;
+    module.add_class::<governance::NativeTenant>()?;
+    module.add_function(wrap_pyfunction!(governance::judged, module)?)?;
+    module.add_function(wrap_pyfunction!(governance::acted, module)?)?;
+    module.add_function(wrap_pyfunction!(governance::act_async, module)?)?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
-    module.add(
-        "__all__",
-        PyList::new(
-            module.py(),
-            ["NativeCursor", "NativeEmulator", "NativeSession", "NativeWorld", "__version__"],
-        )?,
-    )
+    let names = [
+        "NativeCursor",
+        "NativeEmulator",
+        "NativeSession",
+        "NativeTenant",
+        "NativeWorld",
+        "__version__",
+        "act",
+        "act_async",
+        "judge",
+    ];
+    module.add("__all__", PyList::new(module.py(), names)?)
 }

@@ -45,11 +45,25 @@ pub(crate) fn awaited<'py, T>(
 where
     T: for<'a> IntoPyObject<'a> + Send + 'static,
 {
+    awaited_with(py, future, Ok)
+}
+
+/// The same, with what comes of it made in Python's terms.
+pub(crate) fn awaited_with<'py, T, U>(
+    py: Python<'py>,
+    future: impl Future<Output = Result<T>> + Send + 'static,
+    make: impl FnOnce(T) -> PyResult<U> + Send + 'static,
+) -> PyResult<Bound<'py, PyAny>>
+where
+    T: Send,
+    U: for<'a> IntoPyObject<'a> + Send + 'static,
+{
     let runtime = runtime().map_err(|error| failure(py, &error))?;
     // An error means that somebody was first, which is as good.
     let _ = pyo3_async_runtimes::tokio::init_with_runtime(runtime);
     pyo3_async_runtimes::tokio::future_into_py(py, async move {
-        future.await.map_err(|error| Python::attach(|py| failure(py, &error)))
+        let outcome = future.await.map_err(|error| Python::attach(|py| failure(py, &error)));
+        outcome.and_then(make)
     })
 }
 

@@ -17,7 +17,7 @@ RULES = [
     (r"__aiter__", "__iter__"),
     (r"__aenter__", "__enter__"),
     (r"__aexit__", "__exit__"),
-    (r"\b(call|next_page|preflight)_async\b", r"\1"),
+    (r"\b(call|next_page|preflight|discover|act)_async\b", r"\1"),
     (r"\bimport asyncio\b", "import time"),
     (r"\basyncio\.sleep\b", "time.sleep"),
     (

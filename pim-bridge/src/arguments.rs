@@ -28,12 +28,17 @@ fn expected(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(before, _)| before);
     let found = |kind: &str| text.strip_prefix(kind).and_then(|rest| rest.split_once(", expected "));
+    // Names of our types mean nothing to who writes the arguments.
+    let plain = |expected: &str| match expected.strip_prefix("struct ") {
+        Some(_) => "an object".to_owned(),
+        None => expected.to_owned(),
+    };
     match (found("invalid type: "), found("invalid value: "), found("invalid length ")) {
         (Some((what, expected)), _, _) => {
             let kind = what.split_whitespace().next().unwrap_or("another kind of value");
-            format!("expected {expected}, not {kind}")
+            format!("expected {}, not {kind}", plain(expected))
         }
-        (_, Some((_, expected)), _) | (_, _, Some((_, expected))) => format!("expected {expected}"),
+        (_, Some((_, expected)), _) | (_, _, Some((_, expected))) => format!("expected {}", plain(expected)),
         _ => text.to_owned(),
     }
 }

@@ -243,7 +243,9 @@ mod tests {
     #[test]
     fn every_method_of_the_client_is_here_and_no_other() {
         let of = |list: bool| -> BTreeSet<_> {
-            METHODS.iter().filter(|m| (m.gives == Gives::List) == list).map(|m| m.name).collect()
+            // What makes another client is a method of the session.
+            let all = METHODS.iter().filter(|m| m.name != "guarding");
+            all.filter(|m| (m.gives == Gives::List) == list).map(|m| m.name).collect()
         };
         assert_eq!(CALLS.iter().copied().collect::<BTreeSet<_>>(), of(false));
         assert_eq!(LISTS.iter().copied().collect::<BTreeSet<_>>(), of(true));

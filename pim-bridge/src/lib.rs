@@ -5,6 +5,7 @@ mod call;
 mod cursor;
 mod emulator;
 mod envelope;
+mod governance;
 mod graph;
 mod rows;
 mod session;
@@ -16,6 +17,7 @@ pub use self::{
     cursor::{Cursor, Page},
     emulator::Stage,
     envelope::Envelope,
+    governance::{Tell, Tenant, act, judge},
     graph::access,
     rows::Rows,
     session::Session,

@@ -1,9 +1,12 @@
 //! One caller's access, by name.
 
-use pim_core::{client::Client, error::Result};
+use pim_core::{
+    client::{Client, Safeguards},
+    error::Result,
+};
 use pim_graph::GraphBackend;
 
-use crate::{call, cursor::Cursor};
+use crate::{arguments::read, call, cursor::Cursor};
 
 /// A [`Client`] whose methods are called by their names. Cheap to clone; clones guard together.
 #[derive(Clone, Debug)]
@@ -29,6 +32,15 @@ impl Session {
     /// The client itself.
     pub const fn client(&self) -> &Client {
         &self.client
+    }
+
+    /// The same access with more protected: `{"break_glass": […], "min_administrators": 2}`.
+    ///
+    /// # Errors
+    /// `InvalidInput` where that can't be read.
+    pub fn guarding(&self, safeguards: &str) -> Result<Self> {
+        let more: Safeguards = read("guarding", safeguards)?;
+        Ok(Self { client: self.client.guarding(more), graph: self.graph.clone() })
     }
 
     /// Calls a method that answers once; `null` where it answers nothing.

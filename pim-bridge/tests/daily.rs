@@ -90,7 +90,7 @@ fn what_cannot_be_read_is_refused_with_its_place() {
     for (method, arguments, says) in [
         ("activat", "{}", "did you mean `activate`?"),
         ("my_eligibilities", "{}", "there is no such method"),
-        ("policy", "[]", "expected struct"),
+        ("policy", "[]", "expected an object"),
         ("policy", "nonsense", "expected"),
         ("cancel", r#"{"key": {"id": "x", "level": "assignment"}}"#, "key: missing field `privilege`"),
         ("wait_for", r#"{"key": 1}"#, "key: expected"),

@@ -113,6 +113,7 @@ methods! {
         info: ,
         capabilities: ,
         safeguards: ,
+        guarding: ,
         clock: ,
     }
     List {

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import warnings
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import TracebackType
@@ -14,7 +15,8 @@ from typing import Any, Generic, Literal, TypeVar
 from . import models as m
 from ._codec import decode, dumps, encode, expiry, instant, loads
 from ._errors import KINDS, InvalidInput, InvalidTransition, Malformed, NotFound, PimError
-from ._native import NativeCursor, NativeSession
+from ._governance import ApprovalDemand, Outcome, Plan, Progress, Snapshot
+from ._native import NativeCursor, NativeSession, NativeTenant, act_async
 from .enums import AlertKind, AuditService, Level, RequestStatus, Surface, View, When
 
 T = TypeVar("T")
@@ -651,6 +653,105 @@ class AsyncClient:
         wire = {"configure": change} if isinstance(change, m.AlertThresholds) else change
         await self._call(Any, "change_alert", {"alert": alert, "change": wire})
 
+    # --- governance ---
+
+    def guarding(self, safeguards: m.Safeguards) -> AsyncClient:
+        """The same access with more protected, such as what a plan rests on. Nothing that is protected ceases to be."""
+        return AsyncClient(self._open().guarding(dumps(safeguards)))
+
+    async def discover(
+        self,
+        *,
+        sources: Iterable[str] | None = None,
+        concurrency: int | None = None,
+        activations: timedelta | None = None,
+        on_progress: Callable[[Progress], object] | None = None,
+    ) -> Snapshot:
+        """Reads the tenant. A source that can't be read is told in the snapshot's coverage and does not stop the others.
+
+        :param sources: which; all but the whole audit log (`operations`) unless named.
+        :param concurrency: how many sources at once.
+        :param activations: how far back to look in the audit log for activations.
+        :param on_progress: told how far it is, between reads; what it raises is raised here at the end.
+        """
+        asked = {
+            "sources": None if sources is None else list(sources),
+            "concurrency": concurrency,
+            "activations": activations,
+        }
+        observe = None if on_progress is None else lambda fact: on_progress(Progress(**json.loads(fact))) and None
+        return Snapshot(await NativeTenant.discover_async(self._open(), dumps(asked), observe))
+
+    async def rehearse(self, plan: Plan, *, dry_run: bool = False) -> Outcome:
+        """Tries a plan: what would be done, and what no longer fits. With `dry_run` the service judges each grant without effect."""
+        text = f'{{"plan":{plan.to_json()},"dry_run":{json.dumps(dry_run)}}}'
+        return Outcome(await act_async("rehearse", text, [self._open()], None))
+
+    async def apply_plan(
+        self,
+        plan: Plan,
+        *,
+        journal: str | os.PathLike[str] | None = None,
+        concurrency: int | None = None,
+        up_to_wave: int | None = None,
+        settle: timedelta | None = None,
+        approval: ApprovalDemand | None = None,
+        on_progress: Callable[[dict[str, Any]], bool | None] | None = None,
+    ) -> Outcome:
+        """Carries out a plan, and writes down in a journal what is intended and what came of it.
+
+        The client must protect what the plan rests on: `client.guarding(plan.safeguards).apply_plan(plan)`. Applying it a second
+        time changes nothing. Ctrl-C and cancelling stop it at once; the journal tells where to go on.
+
+        :param journal: a new file, from which a run that broke off goes on and is taken back; without it neither can be.
+        :param concurrency: how many steps at once; eight unless said.
+        :param up_to_wave: only the waves up to this one, counted from zero.
+        :param settle: how long to look for the effect of a step.
+        :param approval: whose approval is demanded.
+        :param on_progress: told of each wave and step, as mappings; where it answers `False`, nothing more is begun.
+        :raises PermissionDenied: with a code `Apply.…`, before anything is sent.
+        """
+        options = _options(concurrency, up_to_wave, settle, approval)
+        where = None if journal is None else os.fspath(journal)
+        text = f'{{"plan":{plan.to_json()},"journal":{json.dumps(where)},"options":{options}}}'
+        return Outcome(await act_async("apply", text, [self._open()], _observer(on_progress)))
+
+    async def resume_plan(
+        self,
+        journal: str | os.PathLike[str],
+        *,
+        concurrency: int | None = None,
+        up_to_wave: int | None = None,
+        settle: timedelta | None = None,
+        approval: ApprovalDemand | None = None,
+        on_progress: Callable[[dict[str, Any]], bool | None] | None = None,
+    ) -> Outcome:
+        """Goes on with what a journal tells of. What was about to be sent is looked for, and nothing is sent twice."""
+        options = _options(concurrency, up_to_wave, settle, approval)
+        text = f'{{"journal":{json.dumps(os.fspath(journal))},"options":{options}}}'
+        return Outcome(await act_async("resume", text, [self._open()], _observer(on_progress)))
+
+    async def undo_plan(
+        self,
+        done: str | os.PathLike[str],
+        *,
+        journal: str | os.PathLike[str],
+        concurrency: int | None = None,
+        settle: timedelta | None = None,
+        approval: ApprovalDemand | None = None,
+        on_progress: Callable[[dict[str, Any]], bool | None] | None = None,
+    ) -> Outcome:
+        """Takes back what the run of a journal did, and writes that down in a new one. What somebody changed since is left alone."""
+        options = _options(concurrency, None, settle, approval)
+        paths = f'"done":{json.dumps(os.fspath(done))},"journal":{json.dumps(os.fspath(journal))}'
+        return Outcome(
+            await act_async("undo", f'{{{paths},"options":{options}}}', [self._open()], _observer(on_progress))
+        )
+
+    async def watch(self, since: datetime) -> Any:
+        """Activations that went wrong since then, by reason and person: a mapping."""
+        return json.loads(await act_async("watch", dumps({"since": since}), [self._open()], None))
+
     async def _grant(
         self,
         level: Level | str,
@@ -671,6 +772,19 @@ class AsyncClient:
             "ticket": _ticket(ticket),
             "dry_run": dry_run,
         }
+
+
+def _options(
+    concurrency: int | None, up_to_wave: int | None, settle: timedelta | None, approval: ApprovalDemand | None
+) -> str:
+    demanded = None if approval is None else approval._wire()
+    return dumps({"concurrency": concurrency, "up_to_wave": up_to_wave, "settle": settle, "approval": demanded})
+
+
+def _observer(tell: Callable[[dict[str, Any]], bool | None] | None) -> Callable[[str], object] | None:
+    if tell is None:
+        return None
+    return lambda fact: tell(json.loads(fact)) is not False
 
 
 def _from(continuation: str | None) -> dict[str, str]:

@@ -103,6 +103,17 @@ impl Client {
         &self.inner.safeguards
     }
 
+    /// The same access with more protected: these accounts and as many administrators besides what this client protects
+    /// already, such as what a plan rests on. Nothing that is protected ceases to be.
+    #[must_use]
+    pub fn guarding(&self, more: Safeguards) -> Self {
+        let mut safeguards = self.safeguards().clone();
+        safeguards.break_glass.extend(more.break_glass);
+        safeguards.min_administrators = safeguards.min_administrators.max(more.min_administrators);
+        safeguards.settle = safeguards.settle.max(more.settle);
+        Self::shared(Arc::clone(&self.inner.backend), safeguards)
+    }
+
     /// Who administers the tenant whatever happens to PIM, read as the guards read it: who is Global Administrator
     /// without end, directly or through groups, and can sign in. What this client took away a moment ago does not
     /// count, though lists may still show it.

@@ -40,7 +40,8 @@ impl Client {
         single(found, |role| role.id.to_string(), alike, "Entra role").map_err(|error| error.during(OP))
     }
 
-    /// The id of the person, group or application with this sign-in name, name or id. An id is taken as it is.
+    /// The id of the person, group or application with this sign-in name (with its domain or without), name or id. An id
+    /// is taken as it is.
     ///
     /// Reads the directory until it has seen everybody: look ids up once, and keep them.
     ///
@@ -59,7 +60,8 @@ impl Client {
             if same(user.sign_in_name.expose(), name) {
                 return Ok(user.id); // Nobody shares it.
             }
-            if same(user.name.expose(), name) {
+            let before_at = user.sign_in_name.expose().split('@').next();
+            if same(user.name.expose(), name) || before_at.is_some_and(|short| same(short, name)) {
                 found.push(user.id);
             }
         }

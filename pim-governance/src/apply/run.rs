@@ -129,6 +129,8 @@ impl<'a> Run<'a> {
             let since = self.state(step)?.open_since()?;
             Some(async move { (step, self.settle(step, since).await) })
         });
+        // Collected first: a stream over the borrowing closure would keep the future from going to another thread.
+        let open: Vec<_> = open.collect();
         let mut settled = stream::iter(open).buffer_unordered(self.options.concurrency.max(1));
         while let Some((step, ending)) = settled.next().await {
             let ending =
