@@ -1,8 +1,10 @@
 import type { AlertKind, View } from './enums';
-import { type Envelope, PimError, fromEnvelope, invalid } from './errors';
+import { type Envelope, PimError, fromEnvelope, invalid, told } from './errors';
+import { Listener, Outcome, Plan, type Progress, type RunOptions, type RunProgress, Snapshot, Verification, joined, runOptions } from './governance';
 import type * as m from './models';
-import type { NativeSession } from './native';
-import { type CallOptions, type ListOptions, type PimList, Session } from './session';
+import { type NativeSession, native } from './native';
+import { type CallOptions, type ListOptions, type PimList, Session, under } from './session';
+import { dumped } from './values';
 
 /** What can be waited for: access is there, it is decided, it is over. */
 export type Condition = 'active' | 'decided' | 'ended';
@@ -406,6 +408,123 @@ export class Client {
   async changeAlert(alert: AlertKind, change: m.AlertChange, options?: CallOptions): Promise<void> {
     await this.#session.call('change_alert', { alert, change }, options);
   }
+
+  // --- governance ---
+
+  /** The same access with more protected, such as what a plan rests on. Nothing that is protected ceases to be. */
+  guarding(safeguards: m.Safeguards): Client {
+    return told(() => new Client(this.#session.open.guarding(dumped(safeguards))));
+  }
+
+  /** Reads the tenant. A source that can't be read is told in the snapshot's coverage and does not stop the others. */
+  async discover(options: DiscoverOptions = {}): Promise<Snapshot> {
+    const { signal, onProgress, ...asked } = options;
+    const listener = new Listener<Progress>(onProgress);
+    const text = dumped(asked);
+    const session = this.#session.open;
+    const read = await under(signal, (cancel) => native.NativeTenant.discover(session, text, listener.tell, cancel));
+    return listener.outcome(new Snapshot(read));
+  }
+
+  /** Tries a plan: what would be done, and what no longer fits. With `dryRun` the service judges each grant without effect. */
+  async rehearse(plan: Plan, options: { readonly dryRun?: boolean } & CallOptions = {}): Promise<Outcome> {
+    return this.#run('rehearse', joined({ dryRun: options.dryRun ?? false }, { plan: plan.toText() }), options);
+  }
+
+  /**
+   * Carries out a plan, and writes down in a journal what is intended and what came of it.
+   *
+   * The client must protect what the plan rests on: `client.guarding(plan.safeguards).applyPlan(plan)`; else it rejects with
+   * `permission_denied` and a code `Apply.…`, before anything is sent. Applying it a second time changes nothing. `signal` ends it at
+   * once; the journal, a new file, tells where to go on. Without a journal it can't be gone on with, nor taken back.
+   */
+  applyPlan(plan: Plan, options: RunOptions & { readonly journal?: string } = {}): Promise<Outcome> {
+    return this.#run('apply', joined({ journal: options.journal }, { plan: plan.toText(), options: runOptions(options) }), options);
+  }
+
+  /** Goes on with what a journal tells of. What was about to be sent is looked for, and nothing is sent twice. */
+  resumePlan(journal: string, options: RunOptions = {}): Promise<Outcome> {
+    return this.#run('resume', joined({ journal }, { options: runOptions(options) }), options);
+  }
+
+  /** Takes back what the run of a journal did, and writes that down in a new one. What somebody changed since is left alone. */
+  undoPlan(done: string, options: RunOptions & { readonly journal: string }): Promise<Outcome> {
+    return this.#run('undo', joined({ done, journal: options.journal }, { options: runOptions(options) }), options);
+  }
+
+  /** Activations that went wrong since then, by reason and person. */
+  async watch(since: Date, options?: CallOptions): Promise<Record<string, unknown>> {
+    const text = dumped({ since });
+    const session = this.#session.open;
+    return JSON.parse(native.camel(await under(options?.signal, (cancel) => native.act('watch', text, [session], null, cancel)))) as Record<string, unknown>;
+  }
+
+  async #run(verb: string, text: string, options: RunOptions): Promise<Outcome> {
+    const listener = new Listener<RunProgress>(options.onProgress);
+    const session = this.#session.open;
+    const done = await under(options.signal, (cancel) => native.act(verb, text, [session], listener.tell, cancel));
+    return listener.outcome(new Outcome(done));
+  }
+
+  /** @internal */
+  static nativeOf(client: Client): NativeSession {
+    return client.#session.open;
+  }
+}
+
+/** What a discovery reads. */
+export interface DiscoverOptions extends CallOptions {
+  /** Which sources; all but the whole audit log (`operations`) unless named. */
+  readonly sources?: readonly string[];
+  /** How many sources at once. */
+  readonly concurrency?: number;
+  /** How far back to look in the audit log for activations. */
+  readonly activations?: m.Period;
+  /** Told how far it is, between reads; what it throws is thrown at the end. */
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/** Who takes part in the test of a deployment, each signed in by themselves: nobody may approve what they asked for. */
+export interface Actors {
+  /** Reads policies and the audit log; Global Reader is enough. */
+  readonly admin?: Client;
+  /** Eligible for what is tested. */
+  readonly requestor?: Client;
+  /** Approves for `approvedPrivilege`; somebody else than the requestor. */
+  readonly approver?: Client;
+  /** Eligible too, but signed in with a password only. */
+  readonly unverified?: Client;
+}
+
+/** How a deployment is tested. */
+export interface VerifyOptions extends CallOptions {
+  /** A privilege whose activation takes approval. */
+  readonly approvedPrivilege?: m.Privilege;
+  /** Highly privileged ones among the two that may be used all the same. */
+  readonly highlyPrivileged?: readonly m.Privilege[];
+  readonly duration?: m.Period;
+  readonly maxWait?: m.Period;
+  readonly justification?: string;
+  readonly ticket?: m.Ticket;
+}
+
+/**
+ * Tests activation, approval, second factors, the end of activations and the audit log, with evidence.
+ *
+ * What a missing actor would test is `not_run`, never passed. What was asked for is taken back before this returns. It waits on the
+ * service's clock: minutes on a tenant. Rejects with `invalid_input`, before anything is done, for a privilege that is highly privileged
+ * and not named.
+ */
+export async function verify(privilege: PrivilegeLike, actors: Actors, options: VerifyOptions = {}): Promise<Verification> {
+  const { signal, ...rest } = options;
+  const names = (['admin', 'requestor', 'approver', 'unverified'] as const).filter((name) => actors[name] !== undefined);
+  const clients = names.map((name) => actors[name] as Client);
+  const first = clients[0];
+  if (first === undefined) throw invalid('nobody takes part: give at least one of admin, requestor, approver and unverified');
+  const subject = typeof privilege === 'string' ? role((await first.roleNamed(privilege, options)).id) : privilege;
+  const text = dumped({ actors: names, privilege: subject, ...rest });
+  const sessions = clients.map((client) => Client.nativeOf(client));
+  return new Verification(await under(signal, (cancel) => native.act('verify', text, sessions, null, cancel)));
 }
 
 /** What a token, the licences and the cloud allow, as far as can be told beforehand. */
@@ -432,8 +551,8 @@ function approvalOf(of: m.ApprovalKey | m.Request): m.ApprovalKey {
   return { id: of.approval, privilege: of.asked.privilege };
 }
 
-type Outcome = { readonly request: m.Request } | { readonly error: Envelope };
+type BulkOutcome = { readonly request: m.Request } | { readonly error: Envelope };
 
-function outcomes(told: readonly Outcome[]): Array<m.Request | PimError> {
+function outcomes(told: readonly BulkOutcome[]): Array<m.Request | PimError> {
   return told.map((outcome) => ('request' in outcome ? outcome.request : fromEnvelope(outcome.error)));
 }

@@ -130,24 +130,25 @@ export class Session {
     this.#native = undefined;
   }
 
-  #session(): NativeSession {
+  /** The native session, unless it was closed. */
+  get open(): NativeSession {
     if (this.#native === undefined) throw invalid('the client is closed: make another one');
     return this.#native;
   }
 
   async call<T>(method: string, args: object, options: CallOptions | undefined): Promise<T> {
-    const session = this.#session();
+    const session = this.open;
     const text = dumped(args);
     return revived<T>(JSON.parse(await under(options?.signal, (cancel) => session.call(method, text, cancel))));
   }
 
   async preflight<T>(options: CallOptions | undefined): Promise<T> {
-    const session = this.#session();
+    const session = this.open;
     return JSON.parse(await under(options?.signal, (cancel) => session.preflight(cancel))) as T;
   }
 
   list<T>(method: string, args: object, options: ListOptions | undefined): PimList<T> {
-    const session = this.#session();
+    const session = this.open;
     const text = dumped({ ...args, from: options?.continuation });
     return new PimList<T>(() => session.list(method, text), options?.signal);
   }

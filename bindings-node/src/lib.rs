@@ -4,6 +4,7 @@
 mod camel;
 mod credential;
 mod emulator;
+mod governance;
 
 use std::{
     future::Future,
@@ -119,6 +120,12 @@ impl NativeSession {
     ) -> napi::Result<PromiseRaw<'env, String>> {
         let session = self.session.clone();
         promise(env, cancel, async move { Ok(camel::keys(&session.preflight().await?)) })
+    }
+
+    /// The same access with more protected.
+    #[napi]
+    pub fn guarding(&self, safeguards: String) -> napi::Result<NativeSession> {
+        Ok(Self { session: self.session.guarding(&safeguards).map_err(|error| failure(&error))? })
     }
 
     /// Opens a list.
