@@ -8,6 +8,7 @@ use pyo3::prelude::*;
 use crate::{
     NativeSession,
     run::{awaited_with, failure, waited},
+    table::NativeRows,
 };
 
 /// A tenant, as it was read.
@@ -111,9 +112,9 @@ impl NativeTenant {
         self.tenant.about()
     }
 
-    /// The rows of a table, as JSON.
-    fn table(&self, py: Python<'_>, name: &str) -> PyResult<String> {
-        py.detach(|| self.tenant.table(name).map(|rows| rows.json())).map_err(|error| failure(py, &error))
+    /// The rows of a table.
+    fn table(&self, py: Python<'_>, name: &str) -> PyResult<NativeRows> {
+        py.detach(|| self.tenant.table(name)).map(NativeRows::from).map_err(|error| failure(py, &error))
     }
 }
 

@@ -4,12 +4,13 @@
 mod credential;
 mod governance;
 mod run;
+mod table;
 
 use std::sync::Arc;
 
 use pim_bridge::{Page, Session, Stage, World, access};
 use pim_core::{
-    error::{Error, ErrorKind},
+    error::{Error, ErrorKind, Result},
     time::Period,
 };
 use pyo3::{prelude::*, types::PyList};
@@ -18,6 +19,7 @@ use tokio::sync::Mutex;
 use self::{
     credential::tokens,
     run::{awaited, failure, waited},
+    table::{Gathered, NativeRows},
 };
 
 /// One caller's access.
@@ -109,11 +111,30 @@ impl From<Page> for Told {
     }
 }
 
+async fn rest(cursor: &Mutex<pim_bridge::Cursor>) -> Result<Option<NativeRows>> {
+    let (gathered, mut cursor) = (Gathered::default(), cursor.lock().await);
+    while let Some(page) = cursor.next_page().await? {
+        gathered.add(page)?;
+    }
+    Ok(gathered.rows())
+}
+
 #[pymethods]
 impl NativeCursor {
     /// The next page; `None` at the end.
     fn next_page(&self, py: Python<'_>) -> PyResult<Option<Told>> {
         waited(py, async { Ok(self.cursor.lock().await.next_page().await?.map(Told::from)) })
+    }
+
+    /// All rows that are left.
+    fn rest(&self, py: Python<'_>) -> PyResult<Option<NativeRows>> {
+        waited(py, rest(&self.cursor))
+    }
+
+    /// The same; an awaitable.
+    fn rest_async<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let cursor = Arc::clone(&self.cursor);
+        awaited(py, async move { rest(&cursor).await })
     }
 
     /// The next page; an awaitable.
@@ -234,6 +255,7 @@ impl NativeEmulator {
 fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<NativeSession>()?;
     module.add_class::<NativeCursor>()?;
+    module.add_class::<NativeRows>()?;
     module.add_class::<NativeWorld>()?;
     module.add_class::<NativeEmulator>()?;
     module.add_class::<governance::NativeTenant>()?;
@@ -244,6 +266,7 @@ fn _native(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let names = [
         "NativeCursor",
         "NativeEmulator",
+        "NativeRows",
         "NativeSession",
         "NativeTenant",
         "NativeWorld",

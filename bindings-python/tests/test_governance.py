@@ -33,10 +33,10 @@ def test_a_tenant_is_read_judged_and_reported(sample: pimkit.Client, tmp_path: P
     snapshot = sample.discover(on_progress=told.append)
     assert {"users", "directory_assignments"} <= {one.source for one in told} and told[-1].done >= 0
     assert snapshot.backend == "embedded" and snapshot.coverage["users"]["coverage"] == "read"
-    users: list[m.User] = snapshot.table("users")
+    users: pimkit.Table[m.User] = snapshot.table("users")
     assert len(users) > 10 and isinstance(users[0], m.User)
     for name in ("roles", "assignments", "policies", "reviews", "alerts", "memberships"):
-        assert isinstance(snapshot.table(name), list)
+        assert isinstance(snapshot.table(name), pimkit.Table)
     with pytest.raises(pimkit.InvalidInput, match="did you mean `users`"):
         snapshot.table("user")
 

@@ -5,6 +5,7 @@ use pim_core::{
     audit::{AuditRecord, SignIn},
     conditional_access::{AuthenticationContext, ConditionalAccessPolicy, NamedLocation},
     directory::{AdministrativeUnit, Group, Membership, ServicePrincipal, Sku, User},
+    error::{Error, ErrorKind, Result},
     package::{AccessPackage, PackageAssignment},
     policy::Policy,
     principal::Principal,
@@ -49,6 +50,21 @@ macro_rules! rows {
             /// How many there are.
             pub fn len(&self) -> usize {
                 match self { $(Self::$name(items) => items.len(),)+ }
+            }
+
+            /// Puts others behind them.
+            ///
+            /// # Errors
+            /// `InvalidInput` for others of another type.
+            pub fn append(&mut self, others: Self) -> Result<()> {
+                match (self, others) {
+                    $((Self::$name(items), Self::$name(mut others)) => items.append(&mut others),)+
+                    (these, others) => {
+                        let message = format!("{} can't stand behind {}", others.item(), these.item());
+                        return Err(Error::new(ErrorKind::InvalidInput, message));
+                    }
+                }
+                Ok(())
             }
         }
 

@@ -53,6 +53,7 @@ from ._governance import (
 )
 from ._graph import Emulator, emulator, graph, graph_async
 from ._native import __version__
+from ._table import Table
 from ._verify import verify, verify_async
 from .models import AzureRole, DirectoryRole, GroupRole, Privilege, Safeguards, Ticket
 
@@ -96,6 +97,7 @@ __all__ = [
     "Snapshot",
     "Step",
     "StepUpRequired",
+    "Table",
     "Tenant",
     "Throttled",
     "Ticket",

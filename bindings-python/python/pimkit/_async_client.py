@@ -17,6 +17,7 @@ from ._codec import decode, dumps, encode, expiry, instant, loads
 from ._errors import KINDS, InvalidInput, InvalidTransition, Malformed, NotFound, PimError
 from ._governance import ApprovalDemand, Outcome, Plan, Progress, Snapshot
 from ._native import NativeCursor, NativeSession, NativeTenant, act_async
+from ._table import AsyncFrames, Table
 from .enums import AlertKind, AuditService, Level, RequestStatus, Surface, View, When
 
 T = TypeVar("T")
@@ -50,7 +51,7 @@ class Page(Generic[T]):
     """Where to go on after this page, later or in another process; `None` after the last."""
 
 
-class AsyncPager(Generic[T]):
+class AsyncPager(AsyncFrames[T]):
     """A list: item by item, or page by page. It is read as it is used, and once."""
 
     def __init__(self, cursor: NativeCursor, kind: type[T]) -> None:
@@ -82,6 +83,13 @@ class AsyncPager(Generic[T]):
     async def to_list(self) -> list[T]:
         """All items that are left."""
         return [item async for item in self]
+
+    async def to_table(self) -> Table[T]:
+        """All items that are left, as Arrow columns: for `polars.DataFrame(…)`, `pyarrow.table(…)` and their like.
+
+        :raises Malformed: where a row can't be read.
+        """
+        return Table(await self._cursor.rest_async(), self._kind)
 
 
 class AsyncActivation:

@@ -17,6 +17,7 @@ from ._codec import decode, dumps, encode, expiry, instant, loads
 from ._errors import KINDS, InvalidInput, InvalidTransition, Malformed, NotFound, PimError
 from ._governance import ApprovalDemand, Outcome, Plan, Progress, Snapshot
 from ._native import NativeCursor, NativeSession, NativeTenant, act
+from ._table import Frames, Table
 from .enums import AlertKind, AuditService, Level, RequestStatus, Surface, View, When
 
 T = TypeVar("T")
@@ -50,7 +51,7 @@ class Page(Generic[T]):
     """Where to go on after this page, later or in another process; `None` after the last."""
 
 
-class Pager(Generic[T]):
+class Pager(Frames[T]):
     """A list: item by item, or page by page. It is read as it is used, and once."""
 
     def __init__(self, cursor: NativeCursor, kind: type[T]) -> None:
@@ -82,6 +83,13 @@ class Pager(Generic[T]):
     def to_list(self) -> list[T]:
         """All items that are left."""
         return [item for item in self]
+
+    def to_table(self) -> Table[T]:
+        """All items that are left, as Arrow columns: for `polars.DataFrame(…)`, `pyarrow.table(…)` and their like.
+
+        :raises Malformed: where a row can't be read.
+        """
+        return Table(self._cursor.rest(), self._kind)
 
 
 class Activation:

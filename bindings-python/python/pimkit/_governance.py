@@ -15,6 +15,7 @@ from . import models as m
 from ._codec import decode, dumps, encode, instant
 from ._errors import InvalidInput
 from ._native import NativeTenant, judge
+from ._table import Table
 
 T = TypeVar("T")
 
@@ -466,11 +467,10 @@ class Snapshot:
         rows = ((source, _coverage(reading), reading.get("count")) for source, reading in self.coverage.items())
         return f"<p>{html.escape(repr(self)[1:-1])}</p>" + table_html(("source", "read", "rows"), rows)
 
-    def table(self, name: str) -> list[Any]:
-        """The rows of a table: `users`, `groups`, `assignments`, `eligibilities`, `policies` and so on."""
-        kind = _TABLES.get(name)
-        rows = json.loads(self._native.table(name))
-        return rows if kind is None else [decode(kind, row) for row in rows]
+    def table(self, name: str) -> Table[Any]:
+        """A table: `users`, `groups`, `assignments`, `eligibilities`, `policies` and so on. `polars.DataFrame(…)` and its like take it
+        as it is."""
+        return Table(self._native.table(name), _TABLES[name])
 
     def findings(
         self,
