@@ -8,6 +8,7 @@ use std::process::Command;
 use std::{env, fs};
 
 const SOURCE: &str = "bindings-node";
+const FUNCTIONS: &str = "examples/azure-functions";
 
 pub(crate) fn run(_: &[String]) -> Result<(), String> {
     step::run_all("node", &[step()])
@@ -43,11 +44,48 @@ fn test() -> Result<(), String> {
     types.arg(package.join("node_modules/@types")).arg("test/types.ts").current_dir(&empty);
     succeed("tsc, the types as users see them", &mut types)?;
 
-    let surface =
-        fs::canonicalize("tests/surface.json").map_err(|error| format!("tests/surface.json: {error}"))?;
+    let known = |path: &str| fs::canonicalize(path).map_err(|error| format!("{path}: {error}"));
     let mut tests = Command::new("node");
     tests.args(["--expose-gc", "--test"]).args(tests_in(&empty.join("test"))?);
-    succeed("node --test", tests.current_dir(&empty).env("PIM_SURFACE", surface))
+    tests.env("PIM_SURFACE", known("tests/surface.json")?).env("PIM_SCENARIOS", known("tests/scenarios")?);
+    succeed("node --test", tests.current_dir(&empty))?;
+    functions(&home.join("functions"), &packed)
+}
+
+/// The Azure Functions app, with its own dependencies and the package as it was packed. Its host is not needed.
+fn functions(home: &Path, packed: &Path) -> Result<(), String> {
+    fs::create_dir_all(home).map_err(|error| format!("{}: {error}", home.display()))?;
+    for folder in ["src", "test"] {
+        renew(&home.join(folder))?;
+        copy_folder(&Path::new(FUNCTIONS).join(folder), &home.join(folder))?;
+    }
+    copy_file(&Path::new(FUNCTIONS).join("tsconfig.json"), &home.join("tsconfig.json"))?;
+    let manifest = read(&Path::new(FUNCTIONS).join("package.json"))?;
+    // Until it is published, the package comes from here.
+    let version = format!(r#""pimkit": "{}""#, env!("CARGO_PKG_VERSION"));
+    let here = manifest.replace(&version, &format!(r#""pimkit": "file:{}""#, packed.display()));
+    if here == manifest {
+        return Err(format!("{FUNCTIONS}/package.json: expected {version}"));
+    }
+    write(&home.join("package.json"), &here)?;
+    let stamp = Stamp { file: home.join("node_modules/installed.txt"), wanted: manifest };
+    if !stamp.is_current() {
+        println!("      installing what the functions need");
+        let mut install = npm();
+        install.args(["install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts"]);
+        succeed("npm install", install.current_dir(home))?;
+        stamp.write()?;
+    }
+    // The package itself is packed anew each time, under the same version.
+    let package = home.join("node_modules/pimkit");
+    renew(&package)?;
+    let mut unpack = Command::new("tar");
+    unpack.arg("-xzf").arg(packed).args(["--strip-components", "1", "-C"]).arg(&package);
+    succeed("tar", &mut unpack)?;
+    let mut compile = Command::new("node");
+    succeed("tsc, the functions", compile.arg("node_modules/typescript/bin/tsc").current_dir(home))?;
+    let mut tests = Command::new("node");
+    succeed("node --test, the functions", tests.args(["--test", "test/functions.test.mjs"]).current_dir(home))
 }
 
 /// A copy of the package with the native module and the façade built; its source stays clean.

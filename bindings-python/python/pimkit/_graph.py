@@ -140,10 +140,11 @@ class Emulator:
         contexts: Sequence[str] = (),
         application: bool = False,
         permissions: Iterable[str] | None = None,
+        lifetime: timedelta | None = None,
         safeguards: m.Safeguards | None = None,
     ) -> Client:
         """The access of somebody, over the wire. Waiting moves the emulator's clock."""
-        who = _who(user, id, mfa, contexts, application, permissions, None) | {"safeguards": safeguards}
+        who = _who(user, id, mfa, contexts, application, permissions, lifetime) | {"safeguards": safeguards}
         return Client(self._native.session(dumps(who)))
 
     def async_client(
