@@ -1,12 +1,15 @@
 """Lists and snapshot tables as Arrow columns, taken by the libraries that take them."""
 
 import asyncio
+import io
 import json
 import subprocess
 import sys
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
+import matplotlib
 import pandas
 import pimkit
 import polars
@@ -122,3 +125,35 @@ def test_wrong_columns_are_refused(sample: pimkit.Client) -> None:
     assert rows is not None
     with pytest.raises(pimkit.PimError, match="tarot"):
         rows.stream([("name", ["name"], "tarot")])
+
+
+def test_findings_are_plotted(snapshot: pimkit.Snapshot, tmp_path: Path) -> None:
+    matplotlib.use("Agg")
+    findings = snapshot.findings()
+    axes = findings.plot()
+    drawn = sum(patch.get_width() for patch in axes.patches)
+    assert drawn == len(findings)
+    assert {label.get_text() for label in axes.get_yticklabels()} == {row.code for row in findings}
+    axes.figure.savefig(tmp_path / "findings.png")
+    assert (tmp_path / "findings.png").stat().st_size > 1_000
+
+
+def test_a_bar_tells_how_far_it_is() -> None:
+    client = pimkit.embedded().client("emma.clarke")
+    told = io.StringIO()
+    everything = client.discover(on_progress=pimkit.bar(file=told))
+    azure = {"azure_roles", "azure_assignments", "azure_eligibilities", "azure_policies", "operations"}
+    snapshot = client.discover(sources=set(everything.coverage) - azure)
+    plan = snapshot.plan(snapshot.propose_design())
+    done = io.StringIO()
+    client.guarding(plan.safeguards).apply_plan(plan, on_progress=pimkit.bar(file=done))
+    assert "users" in told.getvalue() and f"{len(plan)}/{len(plan)}" in done.getvalue()
+
+
+def test_what_is_not_installed_is_said(monkeypatch: pytest.MonkeyPatch, snapshot: pimkit.Snapshot) -> None:
+    for name in ("matplotlib", "tqdm.auto"):
+        monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(pimkit.Unsupported, match="pip install matplotlib"):
+        snapshot.findings().plot()
+    with pytest.raises(pimkit.Unsupported, match="pip install tqdm"):
+        pimkit.bar()

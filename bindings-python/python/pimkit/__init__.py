@@ -53,6 +53,7 @@ from ._governance import (
 )
 from ._graph import Emulator, emulator, graph, graph_async
 from ._native import __version__
+from ._shown import bar
 from ._table import Table
 from ._verify import verify, verify_async
 from .models import AzureRole, DirectoryRole, GroupRole, Privilege, Safeguards, Ticket
@@ -111,6 +112,7 @@ __all__ = [
     "__version__",
     "embedded",
     "emulator",
+    "bar",
     "enums",
     "generate_key",
     "graph",

@@ -147,6 +147,15 @@ class Findings(_Rows[Finding]):
         self.unjudged = tuple(decode(Unjudged, row) for row in told["unjudged"])
         """What could not wholly be judged, and for want of what."""
 
+    def plot(self, axes: Any = None) -> Any:
+        """How many there are of each kind, by severity, as a bar chart on axes of matplotlib; on new ones unless given.
+
+        :raises Unsupported: where matplotlib is not installed.
+        """
+        from ._shown import stacked
+
+        return stacked(((row.code, row.severity) for row in self), axes)
+
     def of(self, severity: Severity | str | None = None, code: str | None = None) -> list[Finding]:
         """Those of a severity, of a kind, or both."""
         return [row for row in self if severity in (None, row.severity) and code in (None, row.code)]
