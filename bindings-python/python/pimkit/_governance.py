@@ -5,17 +5,17 @@ from __future__ import annotations
 import html
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Generic, Literal, TypeVar, overload
+from typing import Any, Literal, TypeVar
 
 from . import models as m
 from ._codec import decode, dumps, encode, instant
 from ._errors import InvalidInput
 from ._native import NativeTenant, judge
-from ._table import Table
+from ._table import Rows, Table
 
 T = TypeVar("T")
 
@@ -70,27 +70,18 @@ class Unjudged:
     """The sources that were not wholly read."""
 
 
-class _Rows(Sequence[T], Generic[T]):
+class _Kept(Rows[T]):
     """Rows that show themselves as a table in a notebook, and keep the text that they came as."""
 
     _columns: tuple[str, ...] = ()
 
     def __init__(self, rows: Iterable[T], text: str) -> None:
-        self._rows = tuple(rows)
+        self._read = tuple(rows)
         self._text = text
 
-    @overload
-    def __getitem__(self, at: int) -> T: ...
-    @overload
-    def __getitem__(self, at: slice) -> Sequence[T]: ...
-    def __getitem__(self, at: int | slice) -> T | Sequence[T]:
-        return self._rows[at]
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    def __iter__(self) -> Iterator[T]:
-        return iter(self._rows)
+    @property
+    def _rows(self) -> tuple[T, ...]:
+        return self._read
 
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and self._text == other._text
@@ -136,7 +127,7 @@ def _words(cell: object) -> str:
     return str(cell)
 
 
-class Findings(_Rows[Finding]):
+class Findings(_Kept[Finding]):
     """What is not as it should be, the gravest first."""
 
     _columns = ("severity", "code", "message", "privilege", "principal")
@@ -175,7 +166,7 @@ class CheckResult:
     """What stands against it: mappings with ids and a `fact`."""
 
 
-class Compliance(_Rows[CheckResult]):
+class Compliance(_Kept[CheckResult]):
     """Whether a tenant meets CISA's SCuBA baseline for privileged access, check by check."""
 
     _columns = ("check", "verdict", "explanation")
@@ -267,7 +258,7 @@ class Refused:
     """Why not, in plain words."""
 
 
-class Plan(_Rows[Step]):
+class Plan(_Kept[Step]):
     """What has to be done so that a tenant is as wanted: steps in order, explained, within the guards.
 
     Review it, keep it as a file, and carry it out with :meth:`Client.apply` within seven days.
@@ -364,7 +355,7 @@ class OutcomeRow:
     """What went wrong: a mapping with `kind`, `code` and `message`."""
 
 
-class Outcome(_Rows[OutcomeRow]):
+class Outcome(_Kept[OutcomeRow]):
     """What came of a plan, step by step."""
 
     _columns = ("status", "why", "failure")
@@ -404,7 +395,7 @@ class Check:
     """What was seen, in order of time."""
 
 
-class Verification(_Rows[Check]):
+class Verification(_Kept[Check]):
     """Whether a deployment works, tried out by its own people, with evidence."""
 
     _columns = ("test", "verdict", "reason")

@@ -84,7 +84,28 @@ class _Frames:
         return polars.DataFrame(self._table())
 
 
-class Table(_Frames, Sequence[T], Generic[T]):
+class Rows(Sequence[T], Generic[T]):
+    """A sequence over rows."""
+
+    @property
+    def _rows(self) -> tuple[T, ...]:
+        raise NotImplementedError
+
+    @overload
+    def __getitem__(self, at: int) -> T: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[T]: ...
+    def __getitem__(self, at: int | slice) -> T | Sequence[T]:
+        return self._rows[at]
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self._rows)
+
+
+class Table(_Frames, Rows[T]):
     """Rows that were read: a sequence of values, and Arrow columns. Values are made when they are looked at."""
 
     def __init__(self, native: NativeRows | None, kind: type[T]) -> None:
@@ -104,18 +125,8 @@ class Table(_Frames, Sequence[T], Generic[T]):
         """The names of its columns."""
         return [name for name, _, _ in columns_of(typing.cast(Any, self._kind))]
 
-    @overload
-    def __getitem__(self, at: int) -> T: ...
-    @overload
-    def __getitem__(self, at: slice) -> Sequence[T]: ...
-    def __getitem__(self, at: int | slice) -> T | Sequence[T]:
-        return self._rows[at]
-
     def __len__(self) -> int:
         return 0 if self._native is None else len(self._native)
-
-    def __iter__(self) -> Iterator[T]:
-        return iter(self._rows)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Table) and self._rows == other._rows
