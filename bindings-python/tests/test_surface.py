@@ -3,6 +3,8 @@
 import dataclasses
 import inspect
 import json
+import subprocess
+import sys
 import typing
 from pathlib import Path
 
@@ -86,3 +88,11 @@ def test_every_value_is_there() -> None:
 def test_every_condition_can_be_waited_for() -> None:
     hints = typing.get_type_hints(pimkit.Client.wait_for)
     assert list(typing.get_args(hints["condition"])) == SURFACE["conditions"]
+
+
+def test_importing_loads_no_more_than_is_asked_for() -> None:
+    script = "import sys, pimkit; print('pimkit.models' in sys.modules); pimkit.Client; print('Client' in dir(pimkit))"
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+    assert told.split() == ["False", "True"]
+    with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
+        pimkit.nonsense  # type: ignore[attr-defined]  # noqa: B018
