@@ -67,8 +67,8 @@ struct Inner {
     safeguards: Safeguards,
     /// Held from the reading of a guard's facts to the reply of the change, so that two changes can't both
     /// count on the same administrator; holds what was taken away and may still be listed.
-    gone: Mutex<Vec<(Timestamp, Loss)>>,
-    ledger: Ledger,
+    gone: Arc<Mutex<Vec<(Timestamp, Loss)>>>,
+    ledger: Arc<Ledger>,
 }
 
 impl Client {
@@ -79,7 +79,7 @@ impl Client {
 
     /// A client over a backend that others use too.
     pub fn shared(backend: Arc<dyn Backend>, safeguards: Safeguards) -> Self {
-        let (gone, ledger) = (Mutex::new(Vec::new()), Ledger::default());
+        let (gone, ledger) = (Arc::default(), Arc::default());
         Self { inner: Arc::new(Inner { backend, safeguards, gone, ledger }) }
     }
 
@@ -104,14 +104,16 @@ impl Client {
     }
 
     /// The same access with more protected: these accounts and as many administrators besides what this client protects
-    /// already, such as what a plan rests on. Nothing that is protected ceases to be.
+    /// already, such as what a plan rests on. Nothing that is protected ceases to be, and both clients guard together.
     #[must_use]
     pub fn guarding(&self, more: Safeguards) -> Self {
         let mut safeguards = self.safeguards().clone();
         safeguards.break_glass.extend(more.break_glass);
         safeguards.min_administrators = safeguards.min_administrators.max(more.min_administrators);
         safeguards.settle = safeguards.settle.max(more.settle);
-        Self::shared(Arc::clone(&self.inner.backend), safeguards)
+        let Inner { backend, gone, ledger, .. } = &*self.inner;
+        let (backend, gone, ledger) = (Arc::clone(backend), Arc::clone(gone), Arc::clone(ledger));
+        Self { inner: Arc::new(Inner { backend, safeguards, gone, ledger }) }
     }
 
     /// Who administers the tenant whatever happens to PIM, read as the guards read it: who is Global Administrator

@@ -119,6 +119,27 @@ fn two_at_once_do_not_count_on_each_other() {
 }
 
 #[test]
+fn a_client_that_guards_more_guards_together_with_the_one_it_came_of() {
+    let stage = tenant();
+    stage.world().assignments.push(held(7));
+    let careful = stage.client.guarding(Safeguards { break_glass: [who(9)].into(), ..Safeguards::default() });
+    assert_eq!(careful.safeguards().break_glass.len(), stage.client.safeguards().break_glass.len() + 1);
+    assert!(block_on(stage.client.revoke(revoke(7, global()))).is_ok());
+    // The list still shows 7, and only the other client knows better.
+    let error = block_on(careful.revoke(revoke(2, global()))).unwrap_err();
+    assert_eq!(code(&error), guard::LAST_ADMINISTRATORS);
+
+    let stage = tenant();
+    stage.world().assignments.push(held(7));
+    let careful = stage.client.guarding(Safeguards::default());
+    let both = async {
+        futures::join!(careful.revoke(revoke(7, global())), stage.client.revoke(revoke(2, global())))
+    };
+    let (a, b) = block_on(both);
+    assert_eq!([a.is_ok(), b.is_ok()].iter().filter(|ok| **ok).count(), 1);
+}
+
+#[test]
 fn a_break_glass_account_is_left_alone() {
     let stage = tenant();
     let never = Expiry::Never;
