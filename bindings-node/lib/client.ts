@@ -1,6 +1,6 @@
 import type { AlertKind, View } from './enums';
 import { type Envelope, PimError, fromEnvelope, invalid, told } from './errors';
-import { Listener, Outcome, Plan, type Progress, type RunOptions, type RunProgress, Snapshot, Verification, joined, runOptions } from './governance';
+import { Listener, Outcome, Plan, type Progress, type RunOptions, type RunProgress, Snapshot, Verification, joined, runOptions, textOf } from './governance';
 import type * as m from './models';
 import { type NativeSession, native } from './native';
 import { type CallOptions, type ListOptions, type PimList, Session, under } from './session';
@@ -428,7 +428,7 @@ export class Client {
 
   /** Tries a plan: what would be done, and what no longer fits. With `dryRun` the service judges each grant without effect. */
   async rehearse(plan: Plan, options: { readonly dryRun?: boolean } & CallOptions = {}): Promise<Outcome> {
-    return this.#run('rehearse', joined({ dryRun: options.dryRun ?? false }, { plan: plan.toText() }), options);
+    return this.#run('rehearse', joined({ dryRun: options.dryRun ?? false }, { plan: textOf(Plan, plan, 'plan') }), options);
   }
 
   /**
@@ -438,17 +438,17 @@ export class Client {
    * `permission_denied` and a code `Apply.…`, before anything is sent. Applying it a second time changes nothing. `signal` ends it at
    * once; the journal, a new file, tells where to go on. Without a journal it can't be gone on with, nor taken back.
    */
-  applyPlan(plan: Plan, options: RunOptions & { readonly journal?: string } = {}): Promise<Outcome> {
-    return this.#run('apply', joined({ journal: options.journal }, { plan: plan.toText(), options: runOptions(options) }), options);
+  async applyPlan(plan: Plan, options: RunOptions & { readonly journal?: string } = {}): Promise<Outcome> {
+    return this.#run('apply', joined({ journal: options.journal }, { plan: textOf(Plan, plan, 'plan'), options: runOptions(options) }), options);
   }
 
   /** Goes on with what a journal tells of. What was about to be sent is looked for, and nothing is sent twice. */
-  resumePlan(journal: string, options: RunOptions = {}): Promise<Outcome> {
+  async resumePlan(journal: string, options: RunOptions = {}): Promise<Outcome> {
     return this.#run('resume', joined({ journal }, { options: runOptions(options) }), options);
   }
 
   /** Takes back what the run of a journal did, and writes that down in a new one. What somebody changed since is left alone. */
-  undoPlan(done: string, options: RunOptions & { readonly journal: string }): Promise<Outcome> {
+  async undoPlan(done: string, options: RunOptions & { readonly journal: string }): Promise<Outcome> {
     return this.#run('undo', joined({ done, journal: options.journal }, { options: runOptions(options) }), options);
   }
 
@@ -468,6 +468,7 @@ export class Client {
 
   /** @internal */
   static nativeOf(client: Client): NativeSession {
+    if (!(client instanceof Client)) throw invalid('a client is needed for each who takes part');
     return client.#session.open;
   }
 }
@@ -517,6 +518,7 @@ export interface VerifyOptions extends CallOptions {
  */
 export async function verify(privilege: PrivilegeLike, actors: Actors, options: VerifyOptions = {}): Promise<Verification> {
   const { signal, ...rest } = options;
+  if (actors === null || typeof actors !== 'object') throw invalid('actors: an object that names who takes part');
   const names = (['admin', 'requestor', 'approver', 'unverified'] as const).filter((name) => actors[name] !== undefined);
   const clients = names.map((name) => actors[name] as Client);
   const first = clients[0];

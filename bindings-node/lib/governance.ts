@@ -57,7 +57,7 @@ abstract class Kept<Row> implements Iterable<Row> {
   readonly #rows: readonly Row[];
 
   /** @internal */
-  protected constructor(text: string, rows: readonly Row[]) {
+  constructor(text: string, rows: readonly Row[]) {
     this.#text = text;
     this.#rows = rows;
   }
@@ -494,7 +494,7 @@ export class Snapshot {
 
   /** Everything that is wrong with a design for this tenant, warnings too. */
   async check(design: Design, options?: CallOptions): Promise<DesignFault[]> {
-    return seen(await this.#judge('check_design', { design: design.sent() }, options));
+    return seen(await this.#judge('check_design', { design: of(Design, design, 'design').sent() }, options));
   }
 
   /**
@@ -502,12 +502,12 @@ export class Snapshot {
    * design for this tenant, each with its place and what may have been meant.
    */
   async plan(design: Design, why: { readonly justification?: string; readonly ticket?: m.Ticket } = {}, options?: CallOptions): Promise<Plan> {
-    return new Plan(await this.#judge('plan', { design: design.sent(), ...why }, options));
+    return new Plan(await this.#judge('plan', { design: of(Design, design, 'design').sent(), ...why }, options));
   }
 
   /** What came and went until a later snapshot. */
   async diff(later: Snapshot, options?: CallOptions): Promise<Record<string, unknown>> {
-    return seen(await under(options?.signal, (cancel) => native.judge('diff', '{}', [this.#native, later.#native], cancel)));
+    return seen(await under(options?.signal, (cancel) => native.judge('diff', '{}', [this.#native, of(Snapshot, later, 'later').#native], cancel)));
   }
 
   /** Who can become this, with what effort; and groups through which more may come, as their members are unknown. */
@@ -529,14 +529,14 @@ export class Snapshot {
     from: { readonly organisation?: string; readonly contact?: string } = {},
     options?: CallOptions,
   ): Promise<Message[]> {
-    const asked = joined(from, { plan: plan.toText() });
+    const asked = joined(from, { plan: textOf(Plan, plan, 'plan') });
     return seen<{ messages: Message[] }>(await under(options?.signal, (cancel) => native.judge('messages', asked, [this.#native], cancel))).messages;
   }
 
   /** A report for people who have never seen PIM: what is given is told of. */
-  report(asked: ReportOptions = {}, options?: CallOptions): Promise<string> {
+  async report(asked: ReportOptions = {}, options?: CallOptions): Promise<string> {
     const { format = 'html', title, compliance, design, rows, ...parts } = asked;
-    return this.#report({ format, title, compliance, design: design?.sent(), rows }, parts, options);
+    return this.#report({ format, title, compliance, design: design === undefined ? undefined : of(Design, design, 'design').sent(), rows }, parts, options);
   }
 
   /** One table of the report with all rows, as CSV: `permanent`, `findings`, `plan` and so on. */
@@ -546,9 +546,9 @@ export class Snapshot {
 
   async #report(asked: object, parts: ReportParts, options: CallOptions | undefined): Promise<string> {
     const { before, ...texts } = parts;
-    const kept = Object.entries(texts).map(([name, part]): [string, string | undefined] => [name, (part as Kept<unknown> | undefined)?.toText()]);
+    const kept = Object.entries(texts).map(([name, part]): [string, string | undefined] => [name, part === undefined ? undefined : of<Kept<unknown>>(Kept, part as Kept<unknown>, name).toText()]);
     const text = joined(asked, Object.fromEntries(kept));
-    const tenants = before === undefined ? [this.#native] : [this.#native, before.#native];
+    const tenants = before === undefined ? [this.#native] : [this.#native, of(Snapshot, before, 'before').#native];
     return JSON.parse(await under(options?.signal, (cancel) => native.judge('report', text, tenants, cancel))) as string;
   }
 
@@ -556,6 +556,16 @@ export class Snapshot {
     const text = dumped(asked);
     return under(options?.signal, (cancel) => native.judge(verb, text, [this.#native], cancel));
   }
+}
+
+/** @internal The text of a value that is of its class: what is not typed comes as anything. */
+export function textOf<T extends { toText(): string }>(kind: new (text: string) => T, value: T, name: string): string {
+  return of(kind, value, name).toText();
+}
+
+function of<T>(kind: abstract new (...args: never[]) => T, value: T, name: string): T {
+  if (!(value instanceof kind)) throw invalid(`${name}: a ${kind.name} is needed, not ${value === null ? 'null' : typeof value}`);
+  return value;
 }
 
 /** @internal Arguments with texts in them that go as they came. */
@@ -593,7 +603,7 @@ export function signPlan(
   plan: Plan,
   by: { readonly secret: string; readonly approver: string; readonly now: Date; readonly valid?: m.Period },
 ): string {
-  return told(() => native.judgeNow('sign', joined({ valid: 'P2D', ...by }, { plan: plan.toText() })));
+  return told(() => native.judgeNow('sign', joined({ valid: 'P2D', ...by }, { plan: textOf(Plan, plan, 'plan') })));
 }
 
 /** Whose approval a plan takes to be carried out. */

@@ -136,6 +136,19 @@ test('a deployment is tested by its own people', async () => {
   assert.equal(typeof (await service.client('ada').watch(new Date(0))), 'object');
 });
 
+test('what is given in the wrong place is refused with its name', async () => {
+  const client = emma();
+  const snapshot = await client.discover({ sources: ['users'] });
+  const design = new Design((await snapshot.proposeDesign()).text);
+  const wrong = [
+    () => client.applyPlan('a plan'), () => client.rehearse(undefined), () => snapshot.plan('a design'), () => snapshot.check(null),
+    () => snapshot.diff({}), () => snapshot.messages(design), () => snapshot.report({ findings: [] }), () => snapshot.report({ before: 'then' }),
+    () => verify(GLOBAL_ADMINISTRATOR, null), () => verify(GLOBAL_ADMINISTRATOR, { admin: 'ada' }), () => client.undoPlan(undefined, { journal: 'x' }),
+  ];
+  for (const call of wrong) await assert.rejects(call(), { kind: 'invalid_input' }, String(call));
+  assert.throws(() => signPlan('a plan', {}), { kind: 'invalid_input', message: /^plan: a Plan is needed, not string/ });
+});
+
 test('what is no design, no plan and no snapshot says so', async () => {
   assert.throws(() => new Design('rolez: []'), { kind: 'invalid_input', message: /rolez/ });
   assert.throws(() => new Plan('{}'), { kind: 'invalid_input', message: /no plan/ });

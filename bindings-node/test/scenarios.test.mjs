@@ -88,6 +88,10 @@ async function run(on, file, scenario) {
         kept.set(word, value);
       }
     }
+    if (scenario.steps.some(({ fault }) => fault !== undefined)) {
+      // A fault that nothing ran into would prove nothing.
+      assert.ok(service.requests().some(({ fault }) => (fault ?? null) !== null));
+    }
   } finally {
     service.close();
   }

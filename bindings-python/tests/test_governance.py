@@ -221,3 +221,21 @@ def test_the_same_over_the_wire(tmp_path: Path) -> None:
         plan = snapshot.plan(snapshot.propose_design())
         outcome = client.guarding(plan.safeguards).apply_plan(plan, journal=tmp_path / "one")
         assert outcome.is_complete, outcome.counts()
+
+
+def test_what_is_given_in_the_wrong_place_is_refused_with_its_name(sample: pimkit.Client) -> None:
+    wrong: Any = "text"
+    snapshot = sample.discover(sources=["users"])
+    for call in (
+        lambda: sample.apply_plan(wrong),
+        lambda: sample.rehearse(wrong),
+        lambda: snapshot.plan(wrong),
+        lambda: snapshot.check(wrong),
+        lambda: snapshot.diff(wrong),
+        lambda: snapshot.messages(wrong),
+        lambda: snapshot.report(findings=wrong),
+        lambda: snapshot.report(before=wrong),
+        lambda: pimkit.sign_plan(wrong, "s", approver="a", now=snapshot.taken_at),
+    ):
+        with pytest.raises(pimkit.InvalidInput, match="not str"):
+            call()

@@ -162,10 +162,11 @@ def test_scenario(service: str, file: dict[str, Any], scenario: dict[str, Any]) 
             if "fails" in step:
                 with pytest.raises((pimkit.PimError, TypeError)) as refused:
                     done(client, step, given)
-                # A name that there is not is Python's own error.
                 if isinstance(refused.value, pimkit.PimError):
                     assert holds(failed(refused.value), step["fails"]), number
                 else:
+                    # A name that there is not is Python's own error.
+                    assert "unexpected keyword argument" in str(refused.value), number
                     assert step["fails"]["kind"] == "invalid_input", number
                 continue
             answer = done(client, step, given)
@@ -175,3 +176,7 @@ def test_scenario(service: str, file: dict[str, Any], scenario: dict[str, Any]) 
                 assert len(answer) == step["count"], number
             for word, path in step.get("keep", {}).items():
                 kept[word] = part(answer, path)
+        if any("fault" in step for step in scenario["steps"]):
+            # A fault that nothing ran into would prove nothing.
+            assert isinstance(running, pimkit.Emulator)
+            assert any(asked["fault"] is not None for asked in running.requests())

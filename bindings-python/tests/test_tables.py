@@ -50,6 +50,12 @@ def test_a_list_is_taken_by_every_library(sample: pimkit.Client) -> None:
     assert isinstance(table.to_pandas(), pandas.DataFrame)
 
 
+def test_a_list_is_read_once_and_its_table_is_kept(sample: pimkit.Client) -> None:
+    rows = sample.assignments()
+    first = polars.DataFrame(rows)
+    assert len(first) > 50 and first.equals(polars.DataFrame(rows)) and len(rows.to_pandas()) == len(first)
+
+
 def at(value: Any, path: list[str]) -> Any:
     for step in path:
         value = value.get(step) if isinstance(value, dict) else None

@@ -58,6 +58,7 @@ class AsyncPager(AsyncFrames[T]):
         self._cursor = cursor
         self._kind = kind
         self._continuation: str | None = None
+        self._made: Table[T] | None = None
 
     @property
     def continuation(self) -> str | None:
@@ -85,11 +86,14 @@ class AsyncPager(AsyncFrames[T]):
         return [item async for item in self]
 
     async def to_table(self) -> Table[T]:
-        """All items that are left, as Arrow columns: for `polars.DataFrame(…)`, `pyarrow.table(…)` and their like.
+        """All items that are left, as Arrow columns: for `polars.DataFrame(…)`, `pyarrow.table(…)` and their like. Asked for again,
+        it is the same table: the list is read once.
 
         :raises Malformed: where a row can't be read.
         """
-        return Table(await self._cursor.rest_async(), self._kind)
+        if self._made is None:
+            self._made = Table(await self._cursor.rest_async(), self._kind)
+        return self._made
 
 
 class AsyncActivation:
@@ -692,7 +696,7 @@ class AsyncClient:
 
     async def rehearse(self, plan: Plan, *, dry_run: bool = False) -> Outcome:
         """Tries a plan: what would be done, and what no longer fits. With `dry_run` the service judges each grant without effect."""
-        text = f'{{"plan":{plan.to_json()},"dry_run":{json.dumps(dry_run)}}}'
+        text = f'{{"plan":{_text_of(plan)},"dry_run":{json.dumps(dry_run)}}}'
         return Outcome(await act_async("rehearse", text, [self._open()], None))
 
     async def apply_plan(
@@ -721,7 +725,7 @@ class AsyncClient:
         """
         options = _options(concurrency, up_to_wave, settle, approval)
         where = None if journal is None else os.fspath(journal)
-        text = f'{{"plan":{plan.to_json()},"journal":{json.dumps(where)},"options":{options}}}'
+        text = f'{{"plan":{_text_of(plan)},"journal":{json.dumps(where)},"options":{options}}}'
         return Outcome(await act_async("apply", text, [self._open()], _observer(on_progress)))
 
     async def resume_plan(
@@ -780,6 +784,12 @@ class AsyncClient:
             "ticket": _ticket(ticket),
             "dry_run": dry_run,
         }
+
+
+def _text_of(plan: Plan) -> str:
+    if not isinstance(plan, Plan):
+        raise InvalidInput(f"plan: what Snapshot.plan or Plan.load gives, not {type(plan).__name__}")
+    return plan.to_json()
 
 
 def _options(

@@ -513,7 +513,7 @@ class Snapshot:
 
     def check(self, design: Design) -> list[DesignFault]:
         """Everything that is wrong with a design for this tenant, warnings too."""
-        told = json.loads(self._judge("check_design", {"design": design._wire()}))
+        told = json.loads(self._judge("check_design", {"design": _of(Design, design, "design")._wire()}))
         return [decode(DesignFault, fault) for fault in told]
 
     def plan(self, design: Design, *, justification: str | None = None, ticket: m.Ticket | str | None = None) -> Plan:
@@ -522,12 +522,12 @@ class Snapshot:
         :raises InvalidInput: with every fault of the design for this tenant, each with its place and what may have been meant.
         """
         reference = m.Ticket(number=ticket) if isinstance(ticket, str) else ticket
-        asked = {"design": design._wire(), "justification": justification, "ticket": reference}
+        asked = {"design": _of(Design, design, "design")._wire(), "justification": justification, "ticket": reference}
         return Plan(self._judge("plan", asked))
 
     def diff(self, later: Snapshot) -> Any:
         """What came and went until a later snapshot: a mapping of lists."""
-        return json.loads(judge("diff", "{}", [self._native, later._native]))
+        return json.loads(judge("diff", "{}", [self._native, _of(Snapshot, later, "later")._native]))
 
     def holders(self, privilege: m.Privilege) -> Any:
         """Who can become this, with what effort: a mapping with `holders` and `opaque`, groups whose members are unknown."""
@@ -541,7 +541,7 @@ class Snapshot:
         self, plan: Plan, *, organisation: str | None = None, contact: str | None = None
     ) -> list[dict[str, Any]]:
         """One message for each person whom a plan concerns: mappings with `to`, `address`, `subject`, `text` and `html`."""
-        asked = f'{{"plan":{plan.to_json()},"organisation":{dumps(organisation)},"contact":{dumps(contact)}}}'
+        asked = f'{{"plan":{_of(Plan, plan, "plan").to_json()},"organisation":{dumps(organisation)},"contact":{dumps(contact)}}}'
         told: list[dict[str, Any]] = json.loads(judge("messages", asked, [self._native]))["messages"]
         return told
 
@@ -563,7 +563,7 @@ class Snapshot:
         parts = _parts(findings, plan, outcome, verification)
         asked: dict[str, Any] = {"format": format, "title": title, "compliance": compliance, "rows": rows}
         if design is not None:
-            asked["design"] = design._wire()
+            asked["design"] = _of(Design, design, "design")._wire()
         return self._report(asked, parts, before)
 
     def csv(
@@ -582,7 +582,9 @@ class Snapshot:
     def _report(self, asked: Mapping[str, Any], parts: Mapping[str, str], before: Snapshot | None) -> str:
         # What came as JSON goes back as it came.
         text = dumps(asked)[:-1] + "".join(f',"{name}":{part}' for name, part in parts.items()) + "}"
-        told: str = json.loads(judge("report", text, [one._native for one in (self, before) if one is not None]))
+        told: str = json.loads(
+            judge("report", text, [_of(Snapshot, one, "before")._native for one in (self, before) if one is not None])
+        )
         return told
 
     def _judge(self, verb: str, asked: Mapping[str, Any]) -> str:
@@ -593,7 +595,15 @@ def _parts(
     findings: Findings | None, plan: Plan | None, outcome: Outcome | None, verification: Verification | None
 ) -> dict[str, str]:
     parts = {"findings": findings, "plan": plan, "outcome": outcome, "verification": verification}
-    return {name: part.to_json() for name, part in parts.items() if part is not None}
+    given = {name: part for name, part in parts.items() if part is not None}
+    return {name: _of(_Kept, part, name).to_json() for name, part in given.items()}
+
+
+def _of(kind: type[T], value: T, name: str) -> T:
+    """A value that is of its kind: what is not typed comes as anything."""
+    if not isinstance(value, kind):
+        raise InvalidInput(f"{name}: a {kind.__name__.lstrip('_').lower()} is needed, not {type(value).__name__}")
+    return value
 
 
 def _coverage(reading: Mapping[str, Any]) -> str:
@@ -648,7 +658,7 @@ def generate_key() -> tuple[str, str]:
 def sign_plan(plan: Plan, secret: str, *, approver: str, now: datetime, valid: timedelta = timedelta(days=2)) -> str:
     """Somebody's approval of a plan, as JSON for :class:`ApprovalDemand`."""
     rest = {"secret": secret, "approver": approver, "now": now, "valid": valid}
-    return judge("sign", dumps(rest)[:-1] + f',"plan":{plan.to_json()}}}', [])
+    return judge("sign", dumps(rest)[:-1] + f',"plan":{_of(Plan, plan, "plan").to_json()}}}', [])
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,6 +17,7 @@ export const approvals = (access: Access, secret: () => string, now: () => numbe
     const client = await access.person(tokenOf(request));
     const asked = await waiting(client, text(request.params['id'], 'id'));
     const caller = (await client.info()).caller ?? '';
+    if (secret().length < 32) throw new Error('FORM_SECRET is too short to sign anything: 32 random characters or more');
     const seal = (ends: number) => createHmac('sha256', secret()).update(JSON.stringify([asked.id, caller, ends])).digest('hex');
     if (request.method !== 'POST') {
       const ends = now() + OPEN;

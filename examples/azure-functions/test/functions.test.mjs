@@ -74,7 +74,7 @@ test('asking, and approving from a link', async () => {
   assert.equal(asked.status, 202);
   const { id } = asked.jsonBody;
 
-  const handler = approvals(access, () => 'a secret of this test');
+  const handler = approvals(access, () => 'a secret of this test, and of no other');
   const open = (more) => handler(request(`approvals/${id}`, { params: { id }, ...more }), context());
   const status = async () => (await (await service.client('alice')).myAssignments().toArray()).length;
 
@@ -83,6 +83,9 @@ test('asking, and approving from a link', async () => {
   assert.match(page.headers['content-security-policy'], /frame-ancestors 'none'/);
   await open({ who: 'bob' });
   assert.equal(await status(), 0, 'a link that is followed decides nothing');
+
+  const weak = approvals(access, () => 'short');
+  await assert.rejects(weak(request(`approvals/${id}`, { who: 'bob', params: { id } }), context()), /FORM_SECRET is too short/);
 
   const sealed = /name="token" value="([^"]+)"/.exec(page.body)[1];
   const post = (who, form) => open({ who, method: 'POST', body: new URLSearchParams(form).toString() });
@@ -107,7 +110,7 @@ test('asking, and approving from a link', async () => {
 
 test('a form that was open too long', async () => {
   let now = Date.now();
-  const handler = approvals(access, () => 'secret', () => now);
+  const handler = approvals(access, () => 'a secret of this test, and of no other', () => now);
   const who = await service.client('alice');
   await who.deactivate(USER_ADMINISTRATOR).catch(() => service.advance('PT6M') && who.deactivate(USER_ADMINISTRATOR));
   const { id } = await who.activate(USER_ADMINISTRATOR, { justification: 'again', duration: 'PT1H' });
