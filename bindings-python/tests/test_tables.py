@@ -157,9 +157,13 @@ def test_a_bar_tells_how_far_it_is() -> None:
 
 
 def test_what_is_not_installed_is_said(monkeypatch: pytest.MonkeyPatch, snapshot: pimkit.Snapshot) -> None:
-    for name in ("matplotlib", "tqdm.auto"):
+    for name in ("matplotlib", "pandas", "polars", "tqdm.auto"):
         monkeypatch.setitem(sys.modules, name, None)
     with pytest.raises(pimkit.Unsupported, match="pip install matplotlib"):
         snapshot.findings().plot()
+    with pytest.raises(pimkit.Unsupported, match="pip install polars"):
+        snapshot.table("users").to_polars()
+    with pytest.raises(pimkit.Unsupported, match="pip install pandas pyarrow"):
+        snapshot.table("users").to_pandas()
     with pytest.raises(pimkit.Unsupported, match="pip install tqdm"):
         pimkit.bar()

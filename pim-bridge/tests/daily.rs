@@ -69,6 +69,12 @@ fn names_become_ids() {
     let error = block_on(alice.call("role_named", r#"{"name": "User Admin"}"#)).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
     assert!(error.to_string().contains("did_you_mean User Administrator"), "{error}");
+    for slip in ["Usr Administrator", "user adminstrator", "Uesr Administrator"] {
+        let error = block_on(alice.call("role_named", &json!({ "name": slip }).to_string())).unwrap_err();
+        assert!(error.to_string().contains("did_you_mean User Administrator"), "{slip}: {error}");
+    }
+    let error = block_on(alice.call("role_named", r#"{"name": "Wizard"}"#)).unwrap_err();
+    assert!(!error.to_string().contains("did_you_mean"), "{error}");
     let error = block_on(alice.call("principal_named", r#"{"name": "carol"}"#)).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
 }

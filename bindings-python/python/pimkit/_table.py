@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar, Union, overload
 
 from . import models as m
 from ._codec import decode
+from ._errors import Unsupported
 from ._native import NativeRows
 
 T = TypeVar("T")
@@ -73,14 +74,19 @@ class _Frames:
 
     def to_pandas(self) -> Any:
         """A pandas data frame. Takes pandas and pyarrow."""
-        import pyarrow  # type: ignore[import-not-found, import-untyped, unused-ignore]
-
+        try:
+            import pandas  # type: ignore[import-not-found, import-untyped, unused-ignore]  # noqa: F401
+            import pyarrow  # type: ignore[import-not-found, import-untyped, unused-ignore]
+        except ImportError as missing:
+            raise Unsupported("a data frame of pandas takes two libraries: pip install pandas pyarrow") from missing
         return pyarrow.table(self._table()).to_pandas()
 
     def to_polars(self) -> Any:
         """A polars data frame. Takes polars."""
-        import polars  # type: ignore[import-not-found, import-untyped, unused-ignore]
-
+        try:
+            import polars  # type: ignore[import-not-found, import-untyped, unused-ignore]
+        except ImportError as missing:
+            raise Unsupported("a data frame of polars takes it: pip install polars") from missing
         return polars.DataFrame(self._table())
 
 

@@ -94,11 +94,16 @@ fn same(one: &str, other: &str) -> bool {
     one.trim().to_lowercase() == other.trim().to_lowercase()
 }
 
-/// True where a word of one begins as a word of the other does: `user admin` and `User Administrator`.
+/// True where each word of the other begins a word of the one, or is one with a slip: `user admin` and `Usr Administrator` for
+/// `User Administrator`.
 fn are_alike(one: &str, other: &str) -> bool {
     let words = |text: &str| text.to_lowercase().split_whitespace().map(str::to_owned).collect::<Vec<_>>();
     let (one, other) = (words(one), words(other));
-    !other.is_empty() && other.iter().all(|word| one.iter().any(|known| known.starts_with(&**word)))
+    let slips = |word: &str| (word.chars().count() / 4).max(1);
+    let meant = |known: &str, word: &str| {
+        known.starts_with(word) || (word.len() > 2 && strsim::osa_distance(known, word) <= slips(word))
+    };
+    !other.is_empty() && other.iter().all(|word| one.iter().any(|known| meant(known, word)))
 }
 
 fn single<T>(
